@@ -1,0 +1,61 @@
+# Every door of the project. `make demo` and `make test` are all a newcomer needs.
+SHELL := /bin/sh
+PREFIX ?= /usr/local
+SHARE = $(DESTDIR)$(PREFIX)/share
+BUILD := .build/release/git-gatekeeper
+SOURCES := Package.swift Sources Tests
+
+.PHONY: all build debug test check demo bench install uninstall fmt man dependencies clean
+
+all: build
+
+# Says what it installs, and installs only what is missing.
+dependencies:
+	@sh scripts/dependencies.sh
+
+build: dependencies
+	swift build -c release --static-swift-stdlib --product git-gatekeeper
+
+debug: dependencies
+	swift build --build-tests
+
+test: debug
+	sh scripts/test.sh
+
+# What has to hold before anything lands: style, no warnings, all tests.
+check: dependencies
+	swift format lint --strict --recursive $(SOURCES)
+	swift build --build-tests -Xswiftc -warnings-as-errors
+	sh scripts/test.sh
+
+demo: build
+	PATH="$(CURDIR)/.build/release:$$PATH" sh demo/run.sh
+
+bench: build
+	@echo "see bench/README.md; each table names the command that makes it"
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/man/man1" "$(SHARE)/man/man5" \
+		"$(SHARE)/bash-completion/completions" "$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
+	install -m 755 -s $(BUILD) "$(DESTDIR)$(PREFIX)/bin/git-gatekeeper"
+	install -m 644 man/*.1 "$(SHARE)/man/man1/"
+	install -m 644 man/*.5 "$(SHARE)/man/man5/"
+	install -m 644 completions/git-gatekeeper.bash "$(SHARE)/bash-completion/completions/git-gatekeeper"
+	install -m 644 completions/_git-gatekeeper "$(SHARE)/zsh/site-functions/"
+	install -m 644 completions/git-gatekeeper.fish "$(SHARE)/fish/vendor_completions.d/"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/git-gatekeeper" "$(SHARE)/man/man1/git-gatekeeper.1" \
+		"$(SHARE)/man/man5/gatekeeper-config.5" "$(SHARE)/bash-completion/completions/git-gatekeeper" \
+		"$(SHARE)/zsh/site-functions/_git-gatekeeper" "$(SHARE)/fish/vendor_completions.d/git-gatekeeper.fish"
+
+# The manual and the completions are written from what the built program says of itself.
+man: debug
+	python3 -B scripts/man.py
+	python3 -B scripts/completions.py
+
+fmt:
+	swift format --in-place --recursive $(SOURCES)
+
+clean:
+	rm -rf .build

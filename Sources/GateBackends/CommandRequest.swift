@@ -1,0 +1,94 @@
+import GateCore
+import GateGit
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The JSON a command reads, version 1: keys may be added, none changes its meaning.
+struct CommandRequest: Encodable {
+    private let version = 1
+    private let request: BackendRequest
+
+    /// The request as one JSON object.
+    static func encode(_ request: BackendRequest) throws -> [UInt8] {
+        try JSON.encode(CommandRequest(request: request))
+    }
+
+    /// Whether bytes are one JSON object or list.
+    static func isJSON(_ bytes: [UInt8]) -> Bool {
+        // Foundation puts up with bytes that are no text, which JSON does not.
+        guard String(validating: bytes, as: UTF8.self) != nil else { return false }
+        return (try? JSONDecoder().decode(AnyJSON.self, from: Data(bytes))) != nil
+    }
+
+    private enum Key: String, CodingKey {
+        case version, attempt, instructions, context, feedback, targets, delta, contract, scope, suspects, model,
+            session
+        case baseTree = "base_tree"
+        case headTree = "head_tree"
+        case deadlineSeconds = "deadline_seconds"
+        case replySchema = "reply_schema"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(version, forKey: .version)
+        try values.encode(request.attempt, forKey: .attempt)
+        try values.encode(request.instructions, forKey: .instructions)
+        try values.encode(request.context, forKey: .context)
+        try values.encode(request.feedback, forKey: .feedback)
+        try values.encode(request.targets.map { String(describing: $0) }, forKey: .targets)
+        try values.encode(request.baseTree.hex, forKey: .baseTree)
+        try values.encode(request.headTree.hex, forKey: .headTree)
+        try values.encode(request.delta.map(Change.init), forKey: .delta)
+        try values.encode(request.contractGlobs, forKey: .contract)
+        try values.encode(request.scope, forKey: .scope)
+        try values.encode(request.suspects.map(\.description), forKey: .suspects)
+        // Keys are always there, so that a program need not ask whether they are.
+        try values.encode(request.model, forKey: .model)
+        try values.encode(request.session, forKey: .session)
+        try values.encode(request.deadline.components.seconds, forKey: .deadlineSeconds)
+        try values.encode(ReplySchema.value, forKey: .replySchema)
+    }
+
+    /// One path in which base and head differ.
+    private struct Change: Encodable {
+        /// `A` added, `D` removed, `M` changed.
+        let status: String
+        let path: String
+
+        init(_ change: TreeChange) {
+            status = change.old == nil ? "A" : change.new == nil ? "D" : "M"
+            path = change.path.description
+        }
+    }
+
+    /// The session a JSON reply names, to be handed back with the next attempt; one that is no plain word is left out.
+    static func session(in reply: [UInt8]) -> String? {
+        guard let session = try? JSON.decode(Conversation.self, from: reply).session else { return nil }
+        let isPlain = session.utf8.count <= 256 && session.utf8.allSatisfy { (0x21..<0x7F).contains($0) }
+        return isPlain && !session.isEmpty ? session : nil
+    }
+
+    private struct Conversation: Decodable {
+        let session: String?
+    }
+}
+
+/// Any JSON object or list, read only to see whether it is one.
+private struct AnyJSON: Decodable {
+    init(from decoder: any Decoder) throws {
+        if (try? decoder.container(keyedBy: AnyKey.self)) != nil { return }
+        _ = try decoder.unkeyedContainer()
+    }
+
+    private struct AnyKey: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+}

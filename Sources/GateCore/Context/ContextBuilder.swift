@@ -1,0 +1,102 @@
+import GateGit
+
+/// Builds what a backend is shown: the failure first, then what is known about it, within a budget.
+package struct ContextBuilder: Sendable {
+    /// The text, and what there was no room for.
+    package struct Context: Sendable, Hashable {
+        package let text: String
+        package let omitted: [String]
+    }
+
+    private let session: Session
+    /// Largest context, in bytes; about four to a token.
+    private let budget: Int
+    private static let fileLimit = 64 << 10
+    private static let diffLimit = 16 << 10
+
+    package init(session: Session, budget: Int = 128 << 10) {
+        self.session = session
+        self.budget = budget
+    }
+
+    /// The context of a failure; the same input gives the same bytes.
+    package func build(_ record: FailureRecord, targets: Targets) async throws -> Context {
+        var sections: [(title: String, body: String)] = []
+        sections.append(("# FAILURE_RECORD", Self.describe(record)))
+        sections.append(("# FAILURE_OUTPUT", Excerpt.visible(record.output)))
+        let relevant = session.proposal.delta.filter { change in
+            record.likelyFiles.contains(change.path) || !session.contract.isProtected(change.path)
+        }
+        if !session.proposal.delta.isEmpty {
+            sections.append(
+                (
+                    "# RECENT_REPO_DELTA",
+                    session.proposal.delta.map { "\(Self.mark($0)) \($0.path)" }.joined(separator: "\n")
+                )
+            )
+        }
+        if !relevant.isEmpty {
+            let diff = try await session.repository.unifiedDiff(
+                from: session.proposal.baseTree,
+                to: session.proposal.headTree,
+                paths: relevant.map(\.path)
+            )
+            let text = String(decoding: diff.prefix(Self.diffLimit), as: UTF8.self)
+            sections.append(
+                ("# RECENT_REPO_DELTA_DIFF", Excerpt.visible(text) + (diff.count > Self.diffLimit ? "\n[… cut …]" : ""))
+            )
+        }
+        var shown: Set<RepositoryPath> = []
+        for path in record.likelyFiles + relevant.map(\.path) where shown.insert(path).inserted {
+            guard let file = try await read(path) else { continue }
+            sections.append(("FILE: \(path)", file))
+        }
+        return Self.fit(sections, into: budget)
+    }
+
+    private func read(_ path: RepositoryPath) async throws -> String? {
+        guard let entry = try await session.repository.entry(path, in: session.proposal.headTree),
+            entry.mode.isRegularFile
+        else { return nil }
+        let content = try await session.repository.blob(entry.id)
+        guard content.count <= Self.fileLimit, !content.contains(0) else { return nil }
+        return String(decoding: content, as: UTF8.self)
+    }
+
+    private static func describe(_ record: FailureRecord) -> String {
+        var lines = ["failure_summary: \(Excerpt.visible(record.summary))", "failed_tests:"]
+        for test in record.failedTests.prefix(50) {
+            lines.append(
+                "- \(Excerpt.visible(test.id.name)) (\(test.outcome.rawValue)\(test.isTarget ? ", target" : ""))"
+            )
+            if !test.message.isEmpty { lines.append("  \(Excerpt.visible(Excerpt.line(test.message)))") }
+        }
+        if record.failedTests.count > 50 { lines.append("- and \(record.failedTests.count - 50) more") }
+        lines.append("likely_files:")
+        lines += record.likelyFiles.map { "- \($0)" }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func mark(_ change: TreeChange) -> String {
+        switch (change.old, change.new) {
+        case (nil, _): "A"
+        case (_, nil): "D"
+        default: "M"
+        }
+    }
+
+    private static func fit(_ sections: [(title: String, body: String)], into budget: Int) -> Context {
+        var text = ""
+        var omitted: [String] = []
+        for section in sections {
+            let block = "\(section.title)\n\(section.body)\n\n"
+            if text.utf8.count + block.utf8.count > budget {
+                omitted.append(section.title)
+            } else {
+                text += block
+            }
+        }
+        if !omitted.isEmpty { text += "# LEFT_OUT\n" + omitted.joined(separator: "\n") + "\n" }
+        return Context(text: text, omitted: omitted)
+    }
+}

@@ -1,0 +1,142 @@
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// One run as it is written down and printed with `--format json`: version 1 of the wire format.
+///
+/// Readers ignore what they do not know. A field keeps its meaning for as long as `version` stays the same.
+package struct RunRecord: Codable, Sendable {
+    package var version = 1
+    package var id: String
+    /// `run`, `run-all`, `test` or `judge`.
+    package var command: String
+    package var started: Date
+    package var seconds: Double = 0
+    package var gate: Gate
+    package var repository: String
+    package var base: Side
+    package var head: Side
+    package var sandbox: SandboxRecord
+    package var policy: [Setting]
+    package var notes: [String] = []
+    package var scenarios: [String] = []
+    package var steps: [StepRecord] = []
+    package var targets: [String] = []
+    package var attributedToBase: [String] = []
+    package var failure: FailureSummary?
+    package var attempts: [AttemptRecord] = []
+    package var result: ResultRecord?
+
+    package struct Gate: Codable, Sendable {
+        package var version: String
+        package var libgit2: String
+    }
+
+    package struct Side: Codable, Sendable {
+        package var commit: String?
+        package var tree: String
+        package var origin: String
+    }
+
+    package struct SandboxRecord: Codable, Sendable {
+        package var level: String
+        package var shortfall: String
+    }
+
+    package struct Setting: Codable, Sendable {
+        package var key: String
+        package var value: String
+        package var source: String
+
+        package init(key: String, value: String, source: String) {
+            self.key = key
+            self.value = value
+            self.source = source
+        }
+    }
+
+    package struct FailureSummary: Codable, Sendable {
+        package var summary: String
+        package var likelyFiles: [String]
+    }
+
+    /// One run of one step on one tree.
+    package struct StepRecord: Codable, Sendable {
+        package var step: String
+        /// `head`, `base`, `attempt-1`, `attempt-1/confirm-1` …
+        package var phase: String
+        package var tree: String
+        package var command: [String]
+        package var runner: String
+        package var strength: String
+        package var sandbox: String
+        package var pristine: Bool
+        package var exitCode: Int32?
+        package var signal: Int32?
+        package var ending: String
+        package var seconds: Double
+        /// Time it took to bring the worktree to the tree.
+        package var stagingSeconds: Double
+        package var outputTruncated: Bool
+        package var outcomes: [String: String]
+        package var problems: [ProblemRecord]
+        /// Names of the artifacts that hold the output.
+        package var standardOutput: String?
+        package var standardError: String?
+    }
+
+    package struct ProblemRecord: Codable, Sendable {
+        package var code: String
+        package var message: String
+        package var scope: String?
+    }
+
+    package struct AttemptRecord: Codable, Sendable {
+        package var number: Int
+        package var backend: String
+        package var origin: String
+        package var candidate: String?
+        package var paths: [String] = []
+        package var verdict: String
+        package var reasons: [ReasonRecord] = []
+        package var remarks: [ReasonRecord] = []
+        package var transitions: [TransitionRecord] = []
+        package var notes: [String] = []
+        package var artifacts: [String] = []
+        package var seconds: Double = 0
+    }
+
+    package struct ReasonRecord: Codable, Sendable {
+        package var code: String
+        package var subject: String?
+        package var message: String
+    }
+
+    package struct TransitionRecord: Codable, Sendable {
+        package var step: String
+        package var test: String
+        package var transition: String
+        package var head: String
+        package var candidate: String
+        package var base: String?
+        package var target: Bool
+    }
+
+    package struct ResultRecord: Codable, Sendable {
+        /// `green`, `accepted`, `rejected` or `undecided`.
+        package var verdict: String
+        package var reasons: [ReasonRecord]
+        package var stopReason: String
+        package var exitStatus: Int32
+        package var candidate: String?
+        package var applied: Bool
+        package var commit: String?
+        package var keptAt: String?
+        package var undo: String?
+        /// Backend and why it was taken.
+        package var backend: String?
+        package var next: [String]
+    }
+}

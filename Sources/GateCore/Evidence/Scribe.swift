@@ -1,0 +1,265 @@
+import GateGit
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// How a run ended, in the words of the record.
+enum RunEnding: Sendable {
+    case green
+    case red(Baseline)
+    case undecided([Reason], stop: String)
+    case notAccepted(RepairLoop.Result)
+    case accepted(Candidate, Deliverer.Ending)
+}
+
+/// Writes a run down while it happens: artifacts as they come, the record at the end.
+actor Scribe {
+    private let session: Session
+    private let run: RunLedger.Run
+    private var record: RunRecord
+    private var backend: String?
+    private var origin = ""
+
+    init(session: Session, run: RunLedger.Run, record: RunRecord) {
+        self.session = session
+        self.run = run
+        self.record = record
+    }
+
+    func use(_ backend: any Backend) {
+        self.backend = backend.name
+        // An embedded backend is its own origin; everything else says where its answers come from.
+        origin = backend.origin == "embedded" ? backend.name : backend.origin
+    }
+
+    func add(_ baseline: Baseline) throws {
+        for step in baseline.head { try add(step, phase: "head", tree: session.proposal.headTree) }
+        for step in baseline.base ?? [] { try add(step, phase: "base", tree: session.proposal.baseTree) }
+        record.targets =
+            baseline.targets.allTests.map(\.name)
+            + baseline.targets.uncollected.values.flatMap { $0 }.map { $0.isEmpty ? "(build)" : $0 }.sorted()
+        record.attributedToBase = baseline.targets.attributedToBase.values.flatMap { $0 }.sorted()
+    }
+
+    func add(_ failure: FailureRecord, targets: Targets) throws {
+        record.failure = RunRecord.FailureSummary(
+            summary: failure.summary,
+            likelyFiles: failure.likelyFiles.map(\.description)
+        )
+    }
+
+    func add(_ context: ContextBuilder.Context) throws {
+        try run.record("context.txt", Array(context.text.utf8))
+        if !context.omitted.isEmpty {
+            record.notes.append("left out of the context for want of room: \(context.omitted.joined(separator: ", "))")
+        }
+    }
+
+    func add(_ attempt: RepairLoop.Attempt) async throws {
+        let folder = "attempt-\(attempt.number)"
+        var entry = RunRecord.AttemptRecord(
+            number: attempt.number,
+            backend: backend ?? "",
+            origin: origin,
+            verdict: attempt.verdict.kind.rawValue
+        )
+        for (name, content) in attempt.artifacts.sorted(by: { $0.key < $1.key }) {
+            entry.artifacts.append(try run.record("\(folder)/\(name)", content))
+        }
+        if let candidate = attempt.candidate {
+            entry.candidate = candidate.tree.hex
+            entry.paths = candidate.changes.map(\.path.description)
+            let diff = try await session.repository.unifiedDiff(from: session.proposal.headTree, to: candidate.tree)
+            entry.artifacts.append(try run.record("\(folder)/patch.diff", diff))
+        }
+        for (phase, step) in attempt.runs {
+            try add(step, phase: phase, tree: attempt.candidate?.tree ?? session.proposal.headTree)
+        }
+        entry.reasons = attempt.verdict.reasons.map(RunRecord.ReasonRecord.init)
+        entry.remarks = attempt.verdict.remarks.map(RunRecord.ReasonRecord.init)
+        // A test that was skipped and still is says nothing, and neither do the many that pass and still pass.
+        entry.transitions = attempt.transitions.filter { transition in
+            transition.isTarget || (transition.transition != .passToPass && transition.head != transition.candidate)
+                || transition.candidate.isRed
+        }
+        .map(RunRecord.TransitionRecord.init)
+        entry.notes = attempt.notes
+        entry.seconds = attempt.duration.seconds
+        record.attempts.append(entry)
+    }
+
+    /// Ends the record, writes it down and returns it.
+    func close(
+        _ ending: RunEnding,
+        since clock: ContinuousClock.Instant
+    ) throws -> (record: RunRecord, run: RunLedger.Run) {
+        record.seconds = (ContinuousClock.now - clock).seconds
+        record.result = result(of: ending)
+        try run.record("record.json", try JSON.encode(record))
+        return (record, run)
+    }
+
+    private func add(_ step: StepRun, phase: String, tree: ObjectID) throws {
+        let name = step.step.id.replacing(":", with: "-")
+        let output = step.process.standardOutput
+        let error = step.process.standardError
+        var entry = RunRecord.StepRecord(step, phase: phase, tree: tree.hex)
+        if output.total > 0 { entry.standardOutput = try run.record("steps/\(phase)/\(name)/stdout", output.bytes) }
+        if error.total > 0 { entry.standardError = try run.record("steps/\(phase)/\(name)/stderr", error.bytes) }
+        record.steps.append(entry)
+    }
+
+    private func result(of ending: RunEnding) -> RunRecord.ResultRecord {
+        var result = RunRecord.ResultRecord(
+            verdict: "undecided",
+            reasons: [],
+            stopReason: "",
+            exitStatus: 125,
+            applied: false,
+            backend: backend,
+            next: []
+        )
+        switch ending {
+        case .green:
+            result.verdict = "green"
+            result.stopReason = "green"
+            result.exitStatus = 0
+        case .red(let baseline):
+            let red = baseline.head.flatMap { run in
+                run.report.redResults.map(\.id.name) + run.observation.uncollected
+            }
+            let count = Set(red).count
+            result.verdict = "rejected"
+            result.reasons = [
+                RunRecord.ReasonRecord(
+                    Reason(.baselineRed, nil, count == 1 ? "1 test is red" : "\(count) tests are red")
+                )
+            ]
+            result.stopReason = "red"
+            result.exitStatus = 1
+            let commands = baseline.head.filter { baseline.deciding.contains($0.step.id) && !$0.observation.isGreen }
+                .map { "see it yourself with: \(PolicyValue.quoted($0.step.command))" }
+            result.next = commands + ["repair it yourself, or let 'git gatekeeper run' try"]
+        case .undecided(let reasons, let stop):
+            result.reasons = reasons.map(RunRecord.ReasonRecord.init)
+            result.stopReason = stop
+            if stop == "environment" {
+                result.next.append(
+                    "install what the tests need (in a virtual environment that is active, or a folder that "
+                        + "'gatekeeper.carry' names), or correct the command of the check"
+                )
+            }
+            result.next += ["'git gatekeeper show \(run.id)' lists what was kept"]
+        case .notAccepted(let loop):
+            let last = loop.attempts.last
+            let undecided = last?.verdict.kind == .undecided
+            result.verdict = undecided ? "undecided" : "rejected"
+            result.reasons = (last?.verdict.reasons ?? []).map(RunRecord.ReasonRecord.init)
+            result.stopReason = loop.stop.rawValue
+            result.exitStatus = undecided ? 125 : 1
+            result.candidate = last?.candidate?.tree.hex
+            result.next =
+                backend == "given"
+                ? ["'git gatekeeper show \(run.id)' lists the evidence"]
+                : [
+                    "'git gatekeeper show \(run.id)' lists what was tried; 'context.txt' is what the backend was shown",
+                    "try another --backend, or repair it by hand and let 'git gatekeeper judge' or 'test' decide",
+                ]
+        case .accepted(let candidate, let ending):
+            result.verdict = "accepted"
+            result.stopReason = "accepted"
+            result.candidate = candidate.tree.hex
+            result.applied = ending.applied
+            result.commit = ending.commit
+            result.keptAt = ending.keptAt
+            result.undo = ending.undo
+            result.exitStatus = ending.exitStatus
+            result.reasons = ending.reasons.map(RunRecord.ReasonRecord.init)
+            result.next = ending.next
+        }
+        return result
+    }
+}
+
+extension Duration {
+    /// The duration in seconds, to the millisecond.
+    package var seconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds / 1_000_000_000_000_000) / 1000
+    }
+}
+
+extension RunRecord {
+    init(_ session: Session, id: String, command: String, started: Date, sandbox: Sandbox) {
+        let proposal = session.proposal
+        self.init(
+            id: id,
+            command: command,
+            started: started,
+            gate: Gate(version: session.context.version, libgit2: libgit2Version),
+            repository: session.repository.workingTree ?? session.repository.gitDirectory,
+            base: Side(
+                commit: proposal.baseCommit?.hex,
+                tree: proposal.baseTree.hex,
+                origin: proposal.baseOrigin.description
+            ),
+            head: Side(commit: proposal.headCommit?.hex, tree: proposal.headTree.hex, origin: "working tree"),
+            sandbox: SandboxRecord(level: sandbox.level.rawValue, shortfall: sandbox.shortfall),
+            policy: session.policy.effective.map {
+                Setting(key: $0.key, value: $0.value, source: $0.source.description)
+            },
+            notes: session.policy.notes,
+            scenarios: session.plan.scenarios.map(\.id)
+        )
+    }
+}
+
+extension RunRecord.ReasonRecord {
+    init(_ reason: Reason) {
+        self.init(code: reason.code.rawValue, subject: reason.subject, message: reason.message)
+    }
+}
+
+extension RunRecord.TransitionRecord {
+    init(_ transition: TestTransition) {
+        self.init(
+            step: transition.step,
+            test: transition.test.name,
+            transition: transition.transition.rawValue,
+            head: transition.head.rawValue,
+            candidate: transition.candidate.rawValue,
+            base: transition.base?.rawValue,
+            target: transition.isTarget
+        )
+    }
+}
+
+extension RunRecord.StepRecord {
+    init(_ run: StepRun, phase: String, tree: String) {
+        let signal: Int32? =
+            if case .signalled(let number) = run.process.termination { number } else { nil }
+        self.init(
+            step: run.step.id,
+            phase: phase,
+            tree: tree,
+            command: run.step.command,
+            runner: run.report.runner,
+            strength: run.report.strength.rawValue,
+            sandbox: run.sandbox.rawValue,
+            pristine: run.isPristine,
+            exitCode: run.process.exitCode,
+            signal: signal,
+            ending: run.process.ending.rawValue,
+            seconds: run.process.duration.seconds,
+            stagingSeconds: run.staging.seconds,
+            outputTruncated: run.process.standardOutput.isTruncated || run.process.standardError.isTruncated,
+            outcomes: Dictionary(uniqueKeysWithValues: run.report.results.map { ($0.id.name, $0.outcome.rawValue) }),
+            problems: run.report.problems.map {
+                RunRecord.ProblemRecord(code: $0.kind.rawValue, message: $0.message, scope: $0.scope)
+            }
+        )
+    }
+}

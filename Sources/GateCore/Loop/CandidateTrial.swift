@@ -1,0 +1,155 @@
+package import GateGit
+
+/// Tries candidates out against one baseline: a warm run to search with, pristine runs to decide by.
+package actor CandidateTrial {
+    /// What a candidate's runs gave.
+    package struct Outcome: Sendable {
+        package let verdict: Verdict
+        package let transitions: [TestTransition]
+        package let runs: [(phase: String, run: StepRun)]
+    }
+
+    private let session: Session
+    private let validator: Validator
+    private let baseline: Baseline
+    private let tell: @Sendable (RunEvent) -> Void
+    /// Warm outcomes by tree, so that one tree is searched once.
+    private var known: [ObjectID: Outcome] = [:]
+    private var trials = 0
+
+    package init(
+        session: Session,
+        validator: Validator,
+        baseline: Baseline,
+        tell: @escaping @Sendable (RunEvent) -> Void
+    ) {
+        self.session = session
+        self.validator = validator
+        self.baseline = baseline
+        self.tell = tell
+    }
+
+    /// Runs a tree warm, the steps with targets first, and stops as soon as one of them is not green.
+    package func search(_ tree: ObjectID, phase: String, isQuiet: Bool) async throws -> Outcome {
+        if let outcome = known[tree] { return outcome }
+        let steps = boundedSteps
+        let first = steps.filter { baseline.targets.steps.contains($0.id) }
+        var runs = try await validator.run(first, on: tree, for: .search, progress: progress(phase, isQuiet: isQuiet))
+        let early = judge([runs])
+        // What the deciding steps already reject, the others cannot save.
+        let lacking = Set(steps.map(\.id)).subtracting(runs.map(\.step.id))
+        let decisive = early.verdict.reasons.filter { $0.subject.map { !lacking.contains($0) } ?? true }
+        if decisive.isEmpty {
+            let rest = steps.filter { step in !runs.contains { $0.step.id == step.id } }
+            runs += try await validator.run(rest, on: tree, for: .search, progress: progress(phase, isQuiet: isQuiet))
+            let complete = judge([runs])
+            let outcome = Outcome(
+                verdict: complete.verdict,
+                transitions: complete.transitions,
+                runs: runs.map { (phase, $0) }
+            )
+            known[tree] = outcome
+            return outcome
+        }
+        let outcome = Outcome(
+            verdict: Verdict(reasons: decisive, remarks: early.verdict.remarks),
+            transitions: early.transitions,
+            runs: runs.map { (phase, $0) }
+        )
+        known[tree] = outcome
+        return outcome
+    }
+
+    /// The plan's steps with limits that fit what the head took.
+    private var boundedSteps: [Step] {
+        session.plan.steps.map { step in
+            guard let run = baseline.head.first(where: { $0.step.id == step.id }) else { return step }
+            return step.bounded(byRunOf: run.process.duration)
+        }
+    }
+
+    /// Numbers the trials of a run, from 1.
+    package func nextTrial() -> Int {
+        trials += 1
+        return trials
+    }
+
+    /// Runs a tree in a pristine worktree: everything once, and the steps with targets a second time.
+    ///
+    /// With more than one job both rounds run at once, each in its own worktree.
+    package func confirm(_ tree: ObjectID, phase: String) async throws -> Outcome {
+        let steps = boundedSteps
+        let again = steps.filter { baseline.targets.steps.contains($0.id) }
+        var rounds: [[StepRun]]
+        if session.policy.jobs.value > 1, !again.isEmpty {
+            async let second = round(again, on: tree, phase: "\(phase)/confirm-2")
+            async let first = round(steps, on: tree, phase: "\(phase)/confirm-1")
+            rounds = [try await first, try await second]
+        } else {
+            rounds = [try await round(steps, on: tree, phase: "\(phase)/confirm-1")]
+            if judge(rounds).verdict.kind == .accepted, !again.isEmpty {
+                rounds.append(try await round(again, on: tree, phase: "\(phase)/confirm-2"))
+            }
+        }
+        let judged = judge(rounds)
+        return Outcome(
+            verdict: judged.verdict,
+            transitions: judged.transitions,
+            runs: rounds.enumerated().flatMap { index, runs in runs.map { ("\(phase)/confirm-\(index + 1)", $0) } }
+        )
+    }
+
+    private func round(_ steps: [Step], on tree: ObjectID, phase: String) async throws -> [StepRun] {
+        try await validator.run(steps, on: tree, for: .confirmation, progress: progress(phase, isQuiet: false))
+    }
+
+    private func judge(_ rounds: [[StepRun]]) -> (verdict: Verdict, transitions: [TestTransition]) {
+        Judge.judge(
+            Judge.Facts(
+                targets: baseline.targets,
+                head: baseline.head.map(\.observation),
+                base: baseline.base?.map(\.observation),
+                candidate: rounds.map { $0.map(\.observation) },
+                sandboxDemand: session.policy.sandbox.value
+            )
+        )
+    }
+
+    private func progress(_ phase: String, isQuiet: Bool) -> @Sendable (ValidationEvent) -> Void {
+        let tell = tell
+        return { event in
+            switch event {
+            case .started(let step, _): tell(.stepStarted(step: step.id, phase: phase))
+            case .ended(let run, _): if !isQuiet { tell(.stepEnded(run: run, phase: phase)) }
+            }
+        }
+    }
+}
+
+/// Lets an embedded backend try trees out, through admission and a warm run.
+struct WarmBench: TrialBench {
+    let repository: GitRepository
+    let session: Session
+    let trial: CandidateTrial
+    let number: Int
+    let tell: @Sendable (RunEvent) -> Void
+
+    func admits(_ tree: ObjectID) async throws -> Bool {
+        switch try await CandidateDesk(session).prepare(.tree(tree)) {
+        case .admitted: true
+        case .refused: false
+        }
+    }
+
+    func trial(_ tree: ObjectID) async throws -> Trial {
+        let outcome = try await trial.search(tree, phase: "attempt-\(number)/trial", isQuiet: true)
+        let result: Trial =
+            switch outcome.verdict.kind {
+            case .accepted: .green
+            case .rejected: .red
+            case .undecided: .unresolved
+            }
+        tell(.trial(number: await trial.nextTrial(), result: result))
+        return result
+    }
+}

@@ -1,0 +1,111 @@
+import GateGit
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Brings a proven candidate to the user, as far as the user wants it.
+struct Deliverer: Sendable {
+    /// What became of the candidate.
+    struct Ending: Sendable {
+        var applied = false
+        var commit: String?
+        var keptAt: String?
+        var undo: String?
+        var exitStatus: Int32 = 0
+        var reasons: [Reason] = []
+        var next: [String] = []
+    }
+
+    let session: Session
+    let runID: String
+
+    /// Fast-forwards the working tree to the candidate, or keeps it aside.
+    func deliver(_ candidate: Candidate, _ delivery: Engine.Delivery, command: String) async throws -> Ending {
+        var ending = Ending()
+        let acceptance = try await Acceptance(repository: session.repository)
+        let request = AcceptanceRequest(
+            runID: runID,
+            headTree: session.proposal.headTree,
+            candidateTree: candidate.tree,
+            headCommit: session.proposal.headCommit,
+            recorder: Signature(
+                name: "git gatekeeper",
+                email: "gatekeeper@localhost",
+                time: Int64(session.context.now().timeIntervalSince1970)
+            ),
+            commit: delivery.commits && !delivery.isDryRun ? try await commitPlan(candidate) : nil
+        )
+        if delivery.isDryRun {
+            let reference = try await acceptance.keep(request)
+            ending.keptAt = reference
+            ending.next = [
+                "the working tree is as it was; take the fix with 'git gatekeeper apply \(runID)', or look at it with "
+                    + "'git diff HEAD \(reference)'"
+            ]
+            // Nothing was repaired by a dry run: whoever goes on with this tree goes on with a broken one.
+            ending.exitStatus = ["judge", "generate-patch"].contains(command) ? 0 : 1
+            return ending
+        }
+        // The evidence is about the tree as it was; if anything moved since, it is about nothing.
+        let now = try await session.repository.snapshotWorkingTree(temporaryFolder: session.temporaryFolder)
+        guard now.tree == session.proposal.headTree, now.headCommit == session.proposal.headCommit else {
+            let reference = try await acceptance.keep(request)
+            let moved = try await session.repository.changes(from: session.proposal.headTree, to: now.tree).map(\.path)
+            return Self.moved(moved, headMoved: now.headCommit != session.proposal.headCommit, reference, runID)
+        }
+        switch try await acceptance.accept(request) {
+        case .applied(let undo, let paths, let commit, let aside):
+            ending.applied = true
+            ending.commit = commit?.hex
+            ending.undo = undo
+            ending.next = [
+                "\(paths.count) file\(paths.count == 1 ? "" : "s") written; see them with 'git diff', "
+                    + "take them back with 'git gatekeeper undo'"
+            ]
+            if !aside.isEmpty {
+                ending.next.append(
+                    "another program still wrote to a file that was replaced; what it wrote is in "
+                        + Listing.some(aside.map(\.description))
+                )
+            }
+        case .moved(let movement, let reference):
+            return Self.moved(movement.paths, headMoved: movement.head, reference, runID)
+        }
+        return ending
+    }
+
+    private static func moved(_ paths: [RepositoryPath], headMoved: Bool, _ reference: String, _ runID: String)
+        -> Ending
+    {
+        var ending = Ending()
+        ending.keptAt = reference
+        ending.exitStatus = 125
+        var what = paths.isEmpty ? "" : "changed while the tests ran: \(Listing.some(paths.map(\.description)))"
+        if headMoved { what += (what.isEmpty ? "" : "; ") + "HEAD moved while the tests ran" }
+        if what.isEmpty { what = "the working tree changed while the tests ran" }
+        ending.reasons = [Reason(.moved, reference, what + "; nothing was written")]
+        ending.next = [
+            "look at the fix with 'git diff HEAD \(reference)'",
+            "take it onto what you have now with 'git gatekeeper apply \(runID)', which judges it again",
+        ]
+        return ending
+    }
+
+    private func commitPlan(_ candidate: Candidate) async throws -> CommitPlan {
+        let identity = try await session.repository.identity()
+        let paths = candidate.changes.map(\.path.description)
+        let subject =
+            paths.count == 1
+            ? "Repair \(Excerpt.line(paths[0], maximum: 60))" : "Repair \(paths.count) files that tests found broken"
+        var trailers = [
+            CommitPlan.Trailer("Gatekeeper-Run", runID),
+            CommitPlan.Trailer("Gatekeeper-Head", session.proposal.headTree.hex),
+            CommitPlan.Trailer("Gatekeeper-Tree", candidate.tree.hex),
+        ]
+        if let base = session.proposal.baseCommit { trailers.append(CommitPlan.Trailer("Gatekeeper-Base", base.hex)) }
+        return CommitPlan(message: subject, trailers: trailers, author: identity, committer: identity)
+    }
+}

@@ -1,0 +1,173 @@
+import GateGit
+
+/// The road of one run: baseline, failure record, attempts, acceptance, evidence.
+package struct Engine: Sendable {
+    /// Where candidates come from.
+    package enum Source: Sendable {
+        /// Only the tests are run; nothing is repaired.
+        case none
+        case backend(@Sendable (Session) throws -> any Backend)
+        /// One given answer, from a person or another program; no backend is asked.
+        case given(Answer, origin: String)
+    }
+
+    /// What is done with a proven candidate.
+    package struct Delivery: Sendable {
+        package var isDryRun: Bool
+        package var commits: Bool
+
+        package init(isDryRun: Bool, commits: Bool) {
+            self.isDryRun = isDryRun
+            self.commits = commits
+        }
+    }
+
+    package let session: Session
+    package let command: String
+    package let tell: @Sendable (RunEvent) -> Void
+
+    package init(session: Session, command: String, tell: @escaping @Sendable (RunEvent) -> Void) {
+        self.session = session
+        self.command = command
+        self.tell = tell
+    }
+
+    /// Takes the whole road.
+    ///
+    /// - Returns: the record of the run, which the ledger holds as well, and the run's place in the ledger.
+    package func run(_ source: Source, _ delivery: Delivery) async throws -> (record: RunRecord, run: RunLedger.Run) {
+        if let recovery = session.recovery { tell(.recovered(recovery)) }
+        let started = session.context.now()
+        let clock = ContinuousClock.now
+        let validator = try await session.makeValidator()
+        let run = try RunLedger(repository: session.repository).open(stamp: session.context.stamp())
+        let sandbox = validator.setting.sandbox
+        let scribe = Scribe(
+            session: session,
+            run: run,
+            record: RunRecord(session, id: run.id, command: command, started: started, sandbox: sandbox)
+        )
+        tell(
+            .opened(
+                proposal: session.proposal,
+                policy: session.policy,
+                sandbox: sandbox.level,
+                shortfall: sandbox.shortfall,
+                runID: run.id
+            )
+        )
+        if session.policy.sandbox.value == .required, !sandbox.level.isIsolated {
+            let reason = Reason(
+                .isolation,
+                nil,
+                "policy requires isolation, and this machine gives none: \(sandbox.shortfall)"
+            )
+            return try await scribe.close(.undecided([reason], stop: "sandbox"), since: clock)
+        }
+        let baseline = try await Baseline.run(session, validator, tell: tell)
+        try await scribe.add(baseline)
+        if !baseline.obstacles.isEmpty {
+            return try await scribe.close(.undecided(baseline.obstacles, stop: "baseline"), since: clock)
+        }
+        if !baseline.unloadable.isEmpty {
+            return try await scribe.close(.undecided(baseline.unloadable, stop: "environment"), since: clock)
+        }
+        if baseline.isGreen, !source.isGiven {
+            tell(.green)
+            return try await scribe.close(.green, since: clock)
+        }
+        let failure = try await describe(baseline, validator)
+        try await scribe.add(failure, targets: baseline.targets)
+        tell(.failing(record: failure, targets: baseline.targets))
+        if !baseline.targets.unknown.isEmpty {
+            let reasons = baseline.targets.unknown.map {
+                Reason(.noTargets, $0.name, "no step reports the target '\($0)'")
+            }
+            return try await scribe.close(.undecided(reasons, stop: "targets"), since: clock)
+        }
+        let builder = ContextBuilder(session: session)
+        let context = try await builder.build(failure, targets: baseline.targets)
+        try await scribe.add(context)
+        let backend: any Backend
+        switch source {
+        case .none:
+            return try await scribe.close(.red(baseline), since: clock)
+        case .backend(let make):
+            backend = try make(session)
+        case .given(let answer, let origin):
+            backend = GivenAnswer(answer: answer, origin: origin)
+        }
+        if !source.isGiven {
+            tell(.backendChosen(name: backend.name, origin: backend.origin, source: session.policy.backend.source))
+        }
+        await scribe.use(backend)
+        let trial = CandidateTrial(session: session, validator: validator, baseline: baseline, tell: tell)
+        let loop = RepairLoop(
+            session: source.isGiven ? session.limited(toAttempts: 1) : session,
+            baseline: baseline,
+            record: failure,
+            context: context,
+            backend: backend,
+            trial: trial,
+            tell: tell,
+            keep: { try await scribe.add($0) }
+        )
+        let result = try await loop.run()
+        guard let candidate = result.accepted else {
+            return try await scribe.close(.notAccepted(result), since: clock)
+        }
+        let ending = try await Deliverer(session: session, runID: run.id).deliver(candidate, delivery, command: command)
+        return try await scribe.close(.accepted(candidate, ending), since: clock)
+    }
+
+    private func describe(_ baseline: Baseline, _ validator: Validator) async throws -> FailureRecord {
+        let sandbox = validator.setting.sandbox
+        let files = Set(try await session.repository.files(in: session.proposal.headTree).keys)
+        return FailureRecord(
+            runs: baseline.head.filter { baseline.deciding.contains($0.step.id) },
+            targets: baseline.targets,
+            root: sandbox.level.isIsolated
+                ? session.repository.workingTree ?? "" : validator.setting.pool.folder,
+            files: files,
+            isContract: { session.contract.isProtected($0) }
+        )
+    }
+}
+
+extension Engine.Source {
+    var isGiven: Bool {
+        if case .given = self { return true }
+        return false
+    }
+}
+
+/// A backend of one answer that somebody already has.
+private struct GivenAnswer: Backend {
+    let answer: Answer
+    let origin: String
+    var name: String { "given" }
+    var isEmbedded: Bool { true }
+
+    func propose(_ request: BackendRequest, bench: any TrialBench) async throws -> BackendReply {
+        BackendReply(answer: answer)
+    }
+}
+
+extension Session {
+    /// The same session with another bound on attempts.
+    func limited(toAttempts count: Int) -> Session {
+        var policy = policy
+        policy.maxRetries.value = count
+        return Session(
+            context: context,
+            repository: repository,
+            options: options,
+            proposal: proposal,
+            policy: policy,
+            plan: plan,
+            contract: contract,
+            temporaryFolder: temporaryFolder,
+            recovery: nil
+        )
+    }
+}

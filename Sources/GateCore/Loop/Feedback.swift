@@ -1,0 +1,41 @@
+import GateGit
+
+/// Tells a backend why its last candidate was not accepted.
+package enum Feedback {
+    /// What admission refused.
+    package static func refused(_ findings: [AdmissionFinding], attempt: Int) -> String {
+        "Attempt \(attempt) was refused before anything ran:\n"
+            + findings.prefix(20).map { "- \($0.code): \(Excerpt.visible($0.message))" }.joined(separator: "\n")
+    }
+
+    /// What the validation showed.
+    package static func judged(
+        _ verdict: Verdict,
+        transitions: [TestTransition],
+        runs: [StepRun],
+        attempt: Int
+    ) -> String {
+        var lines = ["Attempt \(attempt) was \(verdict.kind.rawValue):"]
+        lines += verdict.reasons.prefix(20).map { "- \($0.code.rawValue): \(Excerpt.visible($0.message))" }
+        for kind in Transition.allCases {
+            let tests = transitions.filter { $0.transition == kind && (kind != .passToPass) }
+            if !tests.isEmpty {
+                lines.append(
+                    "\(kind.rawValue): "
+                        + tests.prefix(20).map { Excerpt.visible($0.test.name) }.joined(separator: ", ")
+                )
+            }
+        }
+        for run in runs where !run.observation.isGreen {
+            for result in run.report.redResults.prefix(5) {
+                lines.append("\(Excerpt.visible(result.id.name)): \(Excerpt.visible(result.message ?? ""))")
+                if let detail = result.detail { lines.append(Excerpt.visible(Excerpt.headAndTail(of: detail))) }
+            }
+            if run.report.redResults.isEmpty {
+                lines.append(Excerpt.visible(Excerpt.headAndTail(of: run.process.standardOutput.text)))
+                lines.append(Excerpt.visible(Excerpt.headAndTail(of: run.process.standardError.text)))
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+}

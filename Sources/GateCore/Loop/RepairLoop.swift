@@ -1,0 +1,223 @@
+import GateGit
+
+/// Asks a backend for candidates until one is proven, or a bound is reached.
+package struct RepairLoop: Sendable {
+    /// Why a loop ended.
+    package enum StopReason: String, Sendable, Hashable {
+        case accepted
+        case attempts = "attempt-budget"
+        case time = "time-budget"
+        case cannotFix = "cannot-fix"
+        case backendFailed = "backend-failed"
+        case repeated = "repeated-candidate"
+    }
+
+    /// One attempt, whole.
+    package struct Attempt: Sendable {
+        package let number: Int
+        package var candidate: Candidate?
+        package var verdict: Verdict
+        package var transitions: [TestTransition] = []
+        package var runs: [(phase: String, run: StepRun)] = []
+        package var notes: [String] = []
+        /// Raw artifacts of the backend by name.
+        package var artifacts: [String: [UInt8]] = [:]
+        package var duration: Duration = .zero
+    }
+
+    package struct Result: Sendable {
+        package let attempts: [Attempt]
+        package let stop: StopReason
+        /// The proven candidate.
+        package var accepted: Candidate? { stop == .accepted ? attempts.last?.candidate : nil }
+    }
+
+    package let session: Session
+    package let baseline: Baseline
+    package let record: FailureRecord
+    package let context: ContextBuilder.Context
+    package let backend: any Backend
+    package let trial: CandidateTrial
+    package let tell: @Sendable (RunEvent) -> Void
+    /// Keeps each attempt as soon as it ends, so that a crash loses none.
+    package let keep: @Sendable (Attempt) async throws -> Void
+
+    package init(
+        session: Session,
+        baseline: Baseline,
+        record: FailureRecord,
+        context: ContextBuilder.Context,
+        backend: any Backend,
+        trial: CandidateTrial,
+        tell: @escaping @Sendable (RunEvent) -> Void,
+        keep: @escaping @Sendable (Attempt) async throws -> Void
+    ) {
+        self.session = session
+        self.baseline = baseline
+        self.record = record
+        self.context = context
+        self.backend = backend
+        self.trial = trial
+        self.tell = tell
+        self.keep = keep
+    }
+
+    /// Runs the loop to its end.
+    ///
+    /// - Throws: where the gate itself could not work, or was interrupted; a backend that breaks is a stop reason.
+    package func run() async throws -> Result {
+        let started = ContinuousClock.now
+        let most = session.policy.maxRetries.value
+        var attempts: [Attempt] = []
+        var feedback: [String] = []
+        var conversation: String?
+        var seen: Set<ObjectID> = []
+        for number in 1...most {
+            try Task.checkCancellation()
+            let left = session.policy.timeBudget.value - (ContinuousClock.now - started)
+            guard left > .zero else { return Result(attempts: attempts, stop: .time) }
+            tell(.attemptStarted(number: number, of: most))
+            let began = ContinuousClock.now
+            var attempt = Attempt(number: number, verdict: Verdict(reasons: []))
+            let reply: BackendReply
+            do {
+                reply = try await ask(number, feedback: feedback, conversation: conversation, left: left)
+            } catch let failure as BackendFailure {
+                attempt.artifacts = failure.artifacts
+                attempt.duration = ContinuousClock.now - began
+                let isUnreadable = !failure.findings.isEmpty
+                if isUnreadable {
+                    refuse(failure.findings, &attempt, &feedback)
+                } else {
+                    attempt.verdict = Verdict(reasons: [Reason(.backendBroke, backend.name, failure.message)])
+                    tell(.backendFailed(number: number, message: failure.message, hints: failure.hints))
+                }
+                attempts.append(attempt)
+                try await keep(attempt)
+                if isUnreadable { continue }
+                return Result(attempts: attempts, stop: .backendFailed)
+            }
+            conversation = reply.session
+            attempt.artifacts = reply.artifacts
+            attempt.notes = reply.notes
+            for note in reply.notes { tell(.note(note)) }
+            var stop: StopReason?
+            switch reply.answer {
+            case .cannotFix(let answer):
+                attempt.verdict = Verdict(reasons: [
+                    Reason(
+                        .cannotFix,
+                        answer.kind.rawValue,
+                        "\(backend.name) says it cannot fix this: \(answer.reason)"
+                    )
+                ])
+                stop = .cannotFix
+            default:
+                stop = try await examine(reply.answer, &attempt, &feedback, &seen)
+            }
+            attempt.duration = ContinuousClock.now - began
+            tell(.judged(number: number, verdict: attempt.verdict, isLast: stop != nil || number == most))
+            attempts.append(attempt)
+            try await keep(attempt)
+            if let stop { return Result(attempts: attempts, stop: stop) }
+        }
+        return Result(attempts: attempts, stop: .attempts)
+    }
+
+    private func ask(
+        _ number: Int,
+        feedback: [String],
+        conversation: String?,
+        left: Duration
+    ) async throws -> BackendReply {
+        let scope = session.plan.scenarios.flatMap(\.scope)
+        let settings = session.policy.backendSettings[backend.name] ?? BackendSettings()
+        let request = BackendRequest(
+            attempt: number,
+            instructions: Instructions.repair(targets: baseline.targets, scope: scope),
+            context: context.text,
+            feedback: feedback,
+            targets: baseline.targets.allTests,
+            baseTree: session.proposal.baseTree,
+            headTree: session.proposal.headTree,
+            delta: session.proposal.delta,
+            contractGlobs: session.contract.patterns,
+            scope: scope,
+            suspects: record.likelyFiles,
+            model: session.policy.model?.value,
+            session: conversation,
+            deadline: backend.isEmbedded ? left : min(left, settings.timeout.value)
+        )
+        let bench = WarmBench(
+            repository: session.repository,
+            session: session,
+            trial: trial,
+            number: number,
+            tell: tell
+        )
+        return try await backend.propose(request, bench: bench)
+    }
+
+    /// Notes that an answer was refused before anything of it ran, and tells the backend why.
+    private func refuse(_ findings: [AdmissionFinding], _ attempt: inout Attempt, _ feedback: inout [String]) {
+        tell(
+            .refused(
+                number: attempt.number,
+                findings: findings,
+                isLast: attempt.number == session.policy.maxRetries.value
+            )
+        )
+        attempt.verdict = Verdict(
+            reasons: findings.map { Reason(.admission, $0.path?.description, "\($0.code): \($0.message)") }
+        )
+        feedback.append(Feedback.refused(findings, attempt: attempt.number))
+    }
+
+    /// Admission, search, confirmation.
+    private func examine(
+        _ answer: Answer,
+        _ attempt: inout Attempt,
+        _ feedback: inout [String],
+        _ seen: inout Set<ObjectID>
+    ) async throws -> StopReason? {
+        let candidate: Candidate
+        switch try await CandidateDesk(session).prepare(answer) {
+        case .refused(let findings):
+            refuse(findings, &attempt, &feedback)
+            return nil
+        case .admitted(let admitted):
+            candidate = admitted
+        }
+        attempt.candidate = candidate
+        tell(.candidate(number: attempt.number, tree: candidate.tree, paths: candidate.changes.map(\.path)))
+        guard seen.insert(candidate.tree).inserted else {
+            attempt.verdict = Verdict(reasons: [
+                Reason(.repeated, candidate.tree.hex, "the backend proposed the same tree a second time")
+            ])
+            feedback.append("Attempt \(attempt.number) is the same tree as an earlier one. Propose something else.")
+            return nil
+        }
+        let phase = "attempt-\(attempt.number)"
+        let search = try await trial.search(candidate.tree, phase: phase, isQuiet: false)
+        attempt.verdict = search.verdict
+        attempt.transitions = search.transitions
+        attempt.runs = search.runs
+        if search.verdict.kind == .accepted {
+            tell(.confirming(number: attempt.number))
+            let confirmed = try await trial.confirm(candidate.tree, phase: phase)
+            attempt.verdict = confirmed.verdict
+            attempt.transitions = confirmed.transitions
+            attempt.runs += confirmed.runs
+            if confirmed.verdict.kind == .accepted { return .accepted }
+        }
+        feedback.append(
+            Feedback.judged(
+                attempt.verdict,
+                transitions: attempt.transitions,
+                runs: attempt.runs.map(\.run),
+                attempt: attempt.number
+            )
+        )
+        return nil
+    }
+}

@@ -1,0 +1,21 @@
+package import GateGit
+
+/// What happens in a run, in order; the only thing the loop tells anyone while it works.
+package enum RunEvent: Sendable {
+    case recovered(String)
+    case opened(proposal: Proposal, policy: ResolvedPolicy, sandbox: SandboxLevel, shortfall: String, runID: String)
+    case stepStarted(step: String, phase: String)
+    case stepEnded(run: StepRun, phase: String)
+    case green
+    case failing(record: FailureRecord, targets: Targets)
+    case backendChosen(name: String, origin: String, source: PolicySource)
+    case attemptStarted(number: Int, of: Int)
+    case trial(number: Int, result: Trial)
+    case refused(number: Int, findings: [AdmissionFinding], isLast: Bool)
+    case backendFailed(number: Int, message: String, hints: [String])
+    case candidate(number: Int, tree: ObjectID, paths: [RepositoryPath])
+    case confirming(number: Int)
+    /// `isLast` where no attempt follows, so that the summary of the run gives the reasons.
+    case judged(number: Int, verdict: Verdict, isLast: Bool)
+    case note(String)
+}

@@ -1,0 +1,199 @@
+/// One key of the policy: how it is spelled, what it takes, who may set it.
+package struct PolicyKey: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+        case text, words, boolean, integer, duration, size, glob
+        case choice([String])
+    }
+
+    /// Who may set a key. A tracked file can name what runs inside the sandbox, and nothing that runs or reaches
+    /// outside it.
+    package enum Reach: Sendable, Hashable {
+        case tracked
+        case userOnly
+    }
+
+    /// As typed: `gatekeeper.check.<name>.command`; `<name>` stands for any one word.
+    package let pattern: String
+    package let kind: Kind
+    package let reach: Reach
+    package let isMultiple: Bool
+    /// What it is for, one sentence, as in the manual.
+    package let summary: String
+    /// The value without any setting, as text; `nil` where there is none.
+    package let standard: String?
+
+    /// Every key there is.
+    package static let all: [PolicyKey] = [
+        key(
+            "gatekeeper.check.<name>.command",
+            .words,
+            "Command of a check, split as a shell splits words; no shell runs it."
+        ),
+        key(
+            "gatekeeper.check.<name>.kind",
+            .choice(["test", "lint", "static", "security"]),
+            "What the check is.",
+            "test"
+        ),
+        key(
+            "gatekeeper.check.<name>.required",
+            .boolean,
+            "Whether a red check blocks; otherwise it is shown only.",
+            "true"
+        ),
+        key("gatekeeper.check.<name>.format", .text, "How its results are read: 'auto' or a runner's name.", "auto"),
+        key(
+            "gatekeeper.check.<name>.report",
+            .glob,
+            "JUnit files the command writes, relative to the repository.",
+            multiple: true
+        ),
+        key("gatekeeper.check.<name>.timeout", .duration, "Longest time of one run of this check."),
+        key("gatekeeper.scenario.<id>.title", .text, "What the scenario is about, for people."),
+        key("gatekeeper.scenario.<id>.check", .text, "Check whose command runs the scenario.", "the first test check"),
+        key(
+            "gatekeeper.scenario.<id>.tests",
+            .text,
+            "Arguments added to that command to run this scenario only.",
+            multiple: true
+        ),
+        key("gatekeeper.scenario.<id>.command", .words, "Command of the scenario, instead of check and tests."),
+        key("gatekeeper.scenario.<id>.format", .text, "How its results are read.", "auto"),
+        key("gatekeeper.scenario.<id>.gating", .boolean, "Whether run-all and hooks run it.", "true"),
+        key("gatekeeper.scenario.<id>.scope", .glob, "Files a candidate for this scenario may touch.", multiple: true),
+        key(
+            "gatekeeper.scenario.<id>.target",
+            .text,
+            "Test that must turn green; otherwise every red one.",
+            multiple: true
+        ),
+        key(
+            "gatekeeper.contract.protect",
+            .glob,
+            "Files beyond the built-in list that no candidate may touch.",
+            multiple: true
+        ),
+        key(
+            "gatekeeper.contract.open",
+            .text,
+            "File a candidate may touch all the same, and why: 'glob -- reason'.",
+            multiple: true
+        ),
+        key("gatekeeper.limits.wallTime", .duration, "Longest time of one run of a check.", "10m"),
+        key("gatekeeper.limits.idleTime", .duration, "Longest silence of a running check.", "5m"),
+        key("gatekeeper.limits.output", .size, "Output of one stream after which a check is ended.", "64m"),
+        key("gatekeeper.limits.replyBytes", .size, "Largest reply of a backend.", "512k"),
+        key("gatekeeper.limits.files", .integer, "Most files a candidate may change.", "64"),
+        key("gatekeeper.limits.lines", .integer, "Most lines a candidate may change.", "4000"),
+        key(
+            "gatekeeper.sandbox",
+            .choice(["required", "preferred", "off"]),
+            "Whether tests must, should or need not run isolated.",
+            "preferred"
+        ),
+        key(
+            "gatekeeper.carry",
+            .text,
+            "Ignored folder made visible to tests; what they write there is thrown away.",
+            multiple: true
+        ),
+        key("gatekeeper.environment", .text, "Variable handed to tests: 'NAME', or 'NAME=value'.", multiple: true),
+        key(
+            "gatekeeper.requireBaseGreen",
+            .boolean,
+            "Whether tests that already fail at the base must turn green too.",
+            "false"
+        ),
+        key("gatekeeper.maxRetries", .integer, "Most attempts of one run.", "3"),
+        key("gatekeeper.timeBudget", .duration, "Longest time of one run in all.", "1h"),
+        key("gatekeeper.jobs", .integer, "Validations that may run at once.", "1"),
+        key("gatekeeper.backend", .text, "Backend that is asked.", "revert"),
+        key("gatekeeper.model", .text, "Model the backend is to use."),
+        key("gatekeeper.backend.<name>.command", .words, "Program of a backend.", reach: .userOnly),
+        key(
+            "gatekeeper.backend.<name>.timeout",
+            .duration,
+            "Longest time a backend may take for one reply.",
+            "10m",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.backend.<name>.environment",
+            .text,
+            "Variable handed to the backend: 'NAME', or 'NAME=value'.",
+            multiple: true,
+            reach: .userOnly
+        ),
+    ]
+
+    /// The key that an assignment means, with what stands for `<name>` or `<id>`.
+    package static func find(_ key: String) -> (key: PolicyKey, name: String?)? {
+        let parts = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        for candidate in all {
+            let wanted = candidate.pattern.split(separator: ".").map(String.init)
+            guard let placeholder = wanted.firstIndex(where: { $0.hasPrefix("<") }) else {
+                if parts.count == wanted.count, parts.map({ $0.lowercased() }) == wanted.map({ $0.lowercased() }) {
+                    return (candidate, nil)
+                }
+                continue
+            }
+            // A name may itself contain dots: what stands before and after it decides.
+            let after = wanted.count - placeholder - 1
+            guard parts.count >= wanted.count,
+                parts[..<placeholder].map({ $0.lowercased() }) == wanted[..<placeholder].map({ $0.lowercased() }),
+                parts.suffix(after).map({ $0.lowercased() }) == wanted.suffix(after).map({ $0.lowercased() })
+            else { continue }
+            let name = parts[placeholder..<(parts.count - after)].joined(separator: ".")
+            if !name.isEmpty { return (candidate, name) }
+        }
+        return nil
+    }
+
+    /// The key as it is shown, with a name in the place that stands for one.
+    package func spelled(_ name: String?) -> String {
+        guard let name else { return pattern }
+        return pattern.replacing("<name>", with: name).replacing("<id>", with: name)
+    }
+
+    /// The key whose spelling is nearest to an unknown one, for the hint.
+    package static func nearest(to key: String) -> String? {
+        let distances = all.map { candidate -> (String, Int) in
+            (candidate.pattern, editDistance(Array(key.lowercased()), Array(candidate.pattern.lowercased())))
+        }
+        guard let best = distances.min(by: { $0.1 < $1.1 }), best.1 <= max(8, key.count / 3) else { return nil }
+        return best.0
+    }
+
+    private static func key(
+        _ pattern: String,
+        _ kind: Kind,
+        _ summary: String,
+        _ standard: String? = nil,
+        multiple: Bool = false,
+        reach: Reach = .tracked
+    ) -> PolicyKey {
+        PolicyKey(
+            pattern: pattern,
+            kind: kind,
+            reach: reach,
+            isMultiple: multiple,
+            summary: summary,
+            standard: standard
+        )
+    }
+}
+
+/// Levenshtein's distance.
+func editDistance<Element: Equatable>(_ left: [Element], _ right: [Element]) -> Int {
+    var row = Array(0...right.count)
+    for (i, a) in left.enumerated() {
+        var diagonal = row[0]
+        row[0] = i + 1
+        for (j, b) in right.enumerated() {
+            let next = min(row[j] + 1, row[j + 1] + 1, diagonal + (a == b ? 0 : 1))
+            diagonal = row[j + 1]
+            row[j + 1] = next
+        }
+    }
+    return row[right.count]
+}

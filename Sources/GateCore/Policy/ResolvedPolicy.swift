@@ -1,0 +1,115 @@
+/// What must hold in one run, every value with its source.
+package struct ResolvedPolicy: Sendable, Hashable {
+    package var checks: [Check] = []
+    package var scenarios: [Scenario] = []
+    /// Globs protected beyond the built-in contract.
+    package var protected: [Sourced<String>] = []
+    /// Globs opened to candidates, with the reason given.
+    package var opened: [Sourced<Opening>] = []
+    package var limits: ValidationLimits = ValidationLimits()
+    package var replyBytes = Sourced(512 << 10, .builtIn)
+    package var candidateFiles = Sourced(64, .builtIn)
+    package var candidateLines = Sourced(4000, .builtIn)
+    package var sandbox = Sourced(SandboxDemand.preferred, .builtIn)
+    package var carried: [Sourced<String>] = []
+    package var environment: [Sourced<String>] = []
+    package var requireBaseGreen = Sourced(false, .builtIn)
+    package var maxRetries = Sourced(3, .builtIn)
+    package var timeBudget = Sourced(Duration.seconds(3600), .builtIn)
+    package var jobs = Sourced(1, .builtIn)
+    package var backend = Sourced("revert", .builtIn)
+    package var model: Sourced<String>?
+    package var backendSettings: [String: BackendSettings] = [:]
+    /// Things a person should know about where the policy came from.
+    package var notes: [String] = []
+    /// Every assignment that took effect, as `config --show-origin` prints them.
+    package var effective: [EffectiveSetting] = []
+
+    package init() {}
+
+    /// Checks that run tests, in policy order.
+    package var testChecks: [Check] { checks.filter { $0.kind == .test } }
+}
+
+/// A file a candidate may touch although the contract covers it.
+package struct Opening: Sendable, Hashable {
+    package let glob: String
+    package let reason: String
+}
+
+/// One command of the validation plan.
+package struct Check: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable, Codable {
+        case test, lint, `static`, security
+    }
+
+    package var name: String
+    package var kind: Kind = .test
+    package var command: Sourced<[String]>
+    package var isRequired = true
+    package var format = "auto"
+    /// Globs of JUnit files the command writes, relative to the repository.
+    package var reports: [String] = []
+    package var timeout: Duration?
+
+    package init(name: String, command: Sourced<[String]>) {
+        self.name = name
+        self.command = command
+    }
+}
+
+/// A named behaviour: the tests that say whether it holds, and what a repair of it may touch.
+package struct Scenario: Sendable, Hashable {
+    package var id: String
+    package var title = ""
+    package var check: String?
+    package var tests: [String] = []
+    package var command: Sourced<[String]>?
+    package var format: String?
+    package var isGating = true
+    package var scope: [String] = []
+    package var targets: [String] = []
+    package var source: PolicySource
+
+    package init(id: String, source: PolicySource) {
+        self.id = id
+        self.source = source
+    }
+}
+
+/// Bounds of one run of a check.
+package struct ValidationLimits: Sendable, Hashable {
+    package var wallTime = Sourced(Duration.seconds(600), .builtIn)
+    package var idleTime = Sourced(Duration.seconds(300), .builtIn)
+    /// Bytes of one output stream.
+    package var output = Sourced(64 << 20, .builtIn)
+
+    package init() {}
+}
+
+/// Whether tests must, should or need not run isolated.
+package enum SandboxDemand: String, Sendable, Hashable, CaseIterable {
+    case required, preferred, off
+}
+
+/// What the user's own configuration says of one backend.
+package struct BackendSettings: Sendable, Hashable {
+    package var command: Sourced<[String]>?
+    package var timeout = Sourced(Duration.seconds(600), .builtIn)
+    package var environment: [String] = []
+
+    package init() {}
+}
+
+/// One line of `config --show-origin`.
+package struct EffectiveSetting: Sendable, Hashable {
+    package let key: String
+    package let value: String
+    package let source: PolicySource
+
+    package init(key: String, value: String, source: PolicySource) {
+        self.key = key
+        self.value = value
+        self.source = source
+    }
+}

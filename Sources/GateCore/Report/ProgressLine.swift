@@ -1,0 +1,88 @@
+import GateGit
+
+/// One line of progress for an event; `nil` where the final summary says it. What the summary says is not said twice.
+package enum ProgressLine {
+    /// - Returns: text without colour, safe for a terminal.
+    package static func text(for event: RunEvent) -> String? {
+        switch event {
+        case .recovered(let message): message
+        case .opened(let proposal, let policy, let level, let shortfall, let id):
+            opened(proposal, policy, level, shortfall, id)
+        case .stepStarted: nil
+        case .stepEnded(let run, let phase): "\(phase): \(run.step.id) — \(StepSummary.text(run))"
+        case .green: nil
+        case .failing(_, let targets): failing(targets)
+        case .backendChosen(let name, let origin, let source):
+            "backend: \(name) (\(origin)), from \(source.description)"
+        case .attemptStarted(let number, let total): "attempt \(number) of at most \(total)"
+        case .trial(let number, let result): "  trial \(number): \(result)"
+        case .refused(let number, let findings, let isLast):
+            "attempt \(number): refused before anything ran"
+                + (isLast ? [] : findings).map { "\n  \($0.code): \(Excerpt.visible($0.message))" }.joined()
+        case .backendFailed(let number, _, let hints):
+            "attempt \(number): the backend failed"
+                + hints.map { "\n  hint: \($0)" }.joined()
+        case .candidate(let number, let tree, let paths):
+            "attempt \(number): candidate \(tree.abbreviated) changes \(Listing.some(paths.map(\.description)))"
+        case .confirming(let number): "attempt \(number): confirming in a pristine worktree"
+        case .judged(let number, let verdict, let isLast): judged(number, verdict, isLast: isLast)
+        case .note(let text): "note: \(Excerpt.visible(text))"
+        }
+    }
+
+    private static func opened(
+        _ proposal: Proposal,
+        _ policy: ResolvedPolicy,
+        _ level: SandboxLevel,
+        _ shortfall: String,
+        _ id: String
+    ) -> String {
+        var lines = ["run \(id)"]
+        lines.append("base: \(proposal.baseCommit?.abbreviated ?? "none") (\(proposal.baseOrigin.description))")
+        let count = proposal.delta.count
+        lines.append(
+            "head: working tree \(proposal.headTree.abbreviated), \(count) path\(count == 1 ? "" : "s") from the base"
+        )
+        lines.append("sandbox: \(level.summary)" + (shortfall.isEmpty ? "" : " (\(Excerpt.visible(shortfall)))"))
+        lines += policy.notes.map { "note: \(Excerpt.visible($0))" }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func failing(_ targets: Targets) -> String {
+        let tests =
+            targets.allTests.map(\.name) + targets.uncollected.values.flatMap { $0 }.map { $0.isEmpty ? "(build)" : $0 }
+        return "targets: \(tests.count): \(Listing.some(tests))"
+    }
+
+    private static func judged(_ number: Int, _ verdict: Verdict, isLast: Bool) -> String {
+        let headline = "attempt \(number): \(verdict.kind.rawValue)"
+        // Why a candidate was refused has been said where it was refused.
+        let reasons = verdict.reasons.filter { $0.code != .admission }
+        if isLast { return headline }
+        return headline
+            + reasons.prefix(8).map { "\n  \($0.code.rawValue): \(Excerpt.visible($0.message))" }.joined()
+            + (reasons.count > 8 ? "\n  and \(reasons.count - 8) more reasons" : "")
+    }
+}
+
+/// One phrase about a step's run.
+package enum StepSummary {
+    /// Counts by outcome, or what kept the run from being read.
+    package static func text(_ run: StepRun) -> String {
+        let report = run.report
+        var parts: [String] = []
+        for outcome in Outcome.allCases {
+            let count = report.results.count { $0.outcome == outcome }
+            if count > 0 { parts.append("\(count) \(outcome.rawValue)") }
+        }
+        if report.strength == .weak { parts.append("exit code only: weak evidence") }
+        parts += report.problems.prefix(3).map { "\($0.kind.rawValue): \(Excerpt.visible(Excerpt.line($0.message)))" }
+        switch run.process.ending {
+        case .itself: break
+        case .wallTime: parts.append("ended after its time limit")
+        case .idleTime: parts.append("ended after a long silence")
+        case .outputLimit: parts.append("ended for printing too much")
+        }
+        return parts.isEmpty ? "no outcome" : parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,180 @@
+/// Renders records for people. Pure: the same record gives the same text.
+package enum TextReport {
+    /// The final summary of a run: verdict, reasons, what to do next.
+    package static func render(_ record: RunRecord) -> String {
+        guard let result = record.result else { return "run \(record.id): unfinished" }
+        var lines = [headline(record, result)]
+        if let failure = record.failure { lines.append("  failing: \(Excerpt.visible(failure.summary))") }
+        lines += red(record)
+        if result.verdict == "accepted" { lines += stillRed(record) }
+        if !record.attributedToBase.isEmpty {
+            lines.append(
+                "  red at the base already, not required: \(Listing.some(record.attributedToBase))"
+            )
+        }
+        if let attempt = record.attempts.last, attempt.candidate != nil {
+            lines.append(
+                "  candidate: \(attempt.candidate?.prefix(10) ?? "") changes \(Listing.some(attempt.paths))"
+            )
+            lines += transitions(attempt)
+        }
+        for reason in result.reasons.prefix(12) {
+            lines.append("  \(reason.code): \(Excerpt.visible(reason.message))")
+        }
+        if result.reasons.count > 12 { lines.append("  and \(result.reasons.count - 12) more reasons") }
+        for remark in (record.attempts.last?.remarks ?? []).filter({ $0.code != ReasonCode.baseFailure.rawValue })
+            .prefix(6)
+        {
+            lines.append("  remark \(remark.code): \(Excerpt.visible(remark.message))")
+        }
+        let weak = Set(record.steps.filter { $0.strength == TestReport.Strength.weak.rawValue }.map(\.step)).sorted()
+        if !weak.isEmpty { lines.append("  evidence is weak for \(weak.joined(separator: ", ")): an exit code only") }
+        if let sandbox = SandboxLevel(rawValue: record.sandbox.level), !sandbox.isIsolated {
+            lines.append("  tests ran without isolation: \(Excerpt.visible(record.sandbox.shortfall))")
+        }
+        if let kept = result.keptAt { lines.append("  kept at \(kept)") }
+        if let commit = result.commit { lines.append("  committed as \(commit.prefix(10))") }
+        for next in result.next { lines.append("  next: \(next)") }
+        return lines.joined(separator: "\n")
+    }
+
+    /// One line of `log`.
+    package static func logLine(_ record: RunRecord) -> String {
+        let result = record.result
+        let isRed = result?.verdict == "rejected" && record.attempts.isEmpty
+        let verdict = isRed ? "red" : result?.verdict ?? "unfinished"
+        let detail = record.failure.map { Excerpt.line(Excerpt.visible($0.summary), maximum: 60) } ?? ""
+        let name = ([record.command] + record.scenarios).joined(separator: " ")
+        let line = "\(record.id)  \(pad(verdict, 9))  \(record.head.tree.prefix(10))  \(pad(name, 16))  \(detail)"
+        return String(line.reversed().drop { $0 == " " }.reversed())
+    }
+
+    /// One scenario of the policy.
+    package static func scenario(_ scenario: Scenario, verbose: Bool) -> String {
+        var lines = [
+            scenario.id + (scenario.isGating ? "" : " (not gating)")
+                + (scenario.title.isEmpty ? "" : ": \(scenario.title)")
+        ]
+        guard verbose else { return lines[0] }
+        if !scenario.tests.isEmpty { lines.append("  tests: \(scenario.tests.joined(separator: " "))") }
+        if let command = scenario.command { lines.append("  command: \(PolicyValue.quoted(command.value))") }
+        if !scenario.scope.isEmpty { lines.append("  scope: \(scenario.scope.joined(separator: " "))") }
+        if !scenario.targets.isEmpty { lines.append("  targets: \(scenario.targets.joined(separator: " "))") }
+        lines.append("  from: \(scenario.source.description)")
+        return lines.joined(separator: "\n")
+    }
+
+    /// Every key of the policy, as `config --list-keys` prints it.
+    package static func keys() -> String {
+        PolicyKey.all.map { key in
+            let takes: String =
+                switch key.kind {
+                case .choice(let options): options.joined(separator: "|")
+                case .text: "text"
+                case .words: "command"
+                case .boolean: "true|false"
+                case .integer: "number"
+                case .duration: "duration"
+                case .size: "size"
+                case .glob: "glob"
+                }
+            let standard = key.standard.map { " [\($0)]" } ?? ""
+            let reach = key.reach == .userOnly ? " (git's own configuration only)" : ""
+            return
+                "\(key.pattern) = \(takes)\(key.isMultiple ? ", may be repeated" : "")\(standard)\n    \(key.summary)\(reach)"
+        }.joined(separator: "\n")
+    }
+
+    private static func headline(_ record: RunRecord, _ result: RunRecord.ResultRecord) -> String {
+        let time = "\(Double(Int(record.seconds * 10)) / 10) s"
+        let what: String
+        switch result.verdict {
+        case "green" where !record.scenarios.isEmpty && !record.steps.contains { $0.step.hasPrefix("check:") }:
+            what = "green: \(record.scenarios.joined(separator: ", ")) holds; the suite was not run"
+        case "green": what = "green: every required test holds"
+        case "accepted" where result.applied:
+            what = "accepted: the fix of \(record.attempts.last?.origin ?? "the backend") is in your working tree"
+        case "accepted" where result.exitStatus == 125: what = "accepted, and not written"
+        case "accepted": what = "accepted: the candidate is proven, and kept aside"
+        case "rejected" where record.attempts.isEmpty: what = "red"
+        case "rejected" where record.command == "judge" || record.command == "apply": what = "rejected"
+        case "rejected":
+            what =
+                "rejected after \(record.attempts.count) attempt\(record.attempts.count == 1 ? "" : "s") (\(result.stopReason))"
+        default: what = "undecided (\(result.stopReason))"
+        }
+        return "\(what) — run \(record.id), \(time)"
+    }
+
+    /// What is red at the head; in a run of scenarios their tests by name, and of the others the number.
+    private static func red(_ record: RunRecord) -> [String] {
+        let all = redTests(record.steps.filter { $0.phase == "head" })
+        guard !all.isEmpty else { return [] }
+        let own = redTests(record.steps.filter { $0.phase == "head" && isOwn($0, record) })
+        let others = all.subtracting(own).count
+        let listed = own.isEmpty ? all.sorted() : own.sorted()
+        let whose = record.scenarios.count == 1 ? "this scenario" : "these scenarios"
+        var lines = ["  red: \(listed.count)" + (own.isEmpty ? "" : " of \(whose), \(others) elsewhere")]
+        lines += listed.prefix(20).map { "    \(Excerpt.visible($0))" }
+        if listed.count > 20 { lines.append("    and \(listed.count - 20) more") }
+        return lines
+    }
+
+    /// What an accepted candidate of a scenario leaves red, because the run was not about it.
+    private static func stillRed(_ record: RunRecord) -> [String] {
+        guard !record.scenarios.isEmpty, let attempt = record.attempts.last else { return [] }
+        let phase = "attempt-\(attempt.number)/confirm-1"
+        let count = redTests(record.steps.filter { $0.phase == phase }).count
+        guard count > 0 else { return [] }
+        return ["  still red: \(count) other test\(count == 1 ? "" : "s"), which this run was not about"]
+    }
+
+    /// Whether a step belongs to a scenario that the run was asked for.
+    private static func isOwn(_ step: RunRecord.StepRecord, _ record: RunRecord) -> Bool {
+        record.scenarios.contains { step.step == "scenario:\($0)" }
+    }
+
+    private static func redTests(_ steps: [RunRecord.StepRecord]) -> Set<String> {
+        var seen: Set<String> = []
+        let red: Set<String> = Set(Outcome.allCases.filter(\.isRed).map(\.rawValue))
+        for step in steps {
+            for (test, outcome) in step.outcomes where red.contains(outcome) { seen.insert(test) }
+            for problem in step.problems where problem.code == TestReport.Problem.Kind.collection.rawValue {
+                seen.insert("\(problem.scope ?? FailureRecord.wholeBuild) cannot be loaded")
+            }
+        }
+        return seen
+    }
+
+    private static func transitions(_ attempt: RunRecord.AttemptRecord) -> [String] {
+        Transition.allCases.compactMap { kind in
+            let tests = Set(attempt.transitions.filter { $0.transition == kind.rawValue }.map(\.test)).sorted()
+            return tests.isEmpty ? nil : "  \(kind.rawValue): \(tests.count): \(Listing.some(tests))"
+        }
+    }
+
+    private static func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}
+
+/// A scenario as `list-scenarios --format json` prints it.
+package struct ScenarioRecord: Codable, Sendable {
+    package var id: String
+    package var title: String
+    package var gating: Bool
+    package var tests: [String]
+    package var scope: [String]
+    package var targets: [String]
+    package var source: String
+
+    package init(_ scenario: Scenario) {
+        id = scenario.id
+        title = scenario.title
+        gating = scenario.isGating
+        tests = scenario.tests
+        scope = scenario.scope
+        targets = scenario.targets
+        source = scenario.source.description
+    }
+}

@@ -1,0 +1,201 @@
+package import GateGit
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// One command's work on one proposal: everything that is settled before anything runs.
+package struct Session: Sendable {
+    package let context: GateContext
+    package let repository: GitRepository
+    package let options: SessionOptions
+    package let proposal: Proposal
+    package let policy: ResolvedPolicy
+    package let plan: Plan
+    package let contract: Contract
+    /// Absolute path of a private folder, removed when the session ends.
+    package let temporaryFolder: String
+    /// What was finished or undone of an acceptance that an earlier command could not end.
+    package let recovery: String?
+
+    /// Opens a session, hands it to `body`, and cleans up after it, however it ends.
+    package static func open<R: Sendable>(
+        _ context: GateContext,
+        _ options: SessionOptions,
+        _ body: @Sendable (Session) async throws -> R
+    ) async throws -> R {
+        let repository = try await GitRepository(
+            containing: context.workingDirectory,
+            environment: context.environment
+        )
+        let recovery = try await Acceptance.recover(repository)
+        return try await withTemporaryFolder(of: repository) { folder in
+            let proposal = try await ProposalBuilder.workingTree(
+                of: repository,
+                base: options.base,
+                temporaryFolder: folder
+            )
+            let policy = try await PolicyLoader.load(
+                proposal: proposal,
+                repository: repository,
+                options: options,
+                environment: context.environment,
+                temporaryFolder: folder
+            )
+            let scenarios = try choose(options, from: policy)
+            let plan = try Plan(
+                policy: policy,
+                scenarios: scenarios,
+                exempting: policy.scenarios.filter { options.exempting.contains($0.id) }
+            )
+            let session = Session(
+                context: context,
+                repository: repository,
+                options: options,
+                proposal: proposal,
+                policy: policy,
+                plan: plan,
+                contract: try await makeContract(policy, plan, repository, tree: proposal.headTree),
+                temporaryFolder: folder,
+                recovery: recovery?.sentence
+            )
+            return try await body(session)
+        }
+    }
+
+    /// The settings in force and what there is to know about them, without anything that could run.
+    package static func policy(
+        _ context: GateContext,
+        _ options: SessionOptions
+    ) async throws -> (settings: [EffectiveSetting], notes: [String]) {
+        let policy = try await load(context, options)
+        return (policy.effective, policy.notes)
+    }
+
+    /// The scenarios of the policy in force.
+    package static func scenarios(_ context: GateContext, _ options: SessionOptions) async throws -> [Scenario] {
+        try await load(context, options).scenarios
+    }
+
+    private static func load(_ context: GateContext, _ options: SessionOptions) async throws -> ResolvedPolicy {
+        let repository = try await GitRepository(
+            containing: context.workingDirectory,
+            environment: context.environment
+        )
+        return try await withTemporaryFolder(of: repository) { folder in
+            try await PolicyLoader.load(
+                proposal: try await ProposalBuilder.workingTree(
+                    of: repository,
+                    base: options.base,
+                    temporaryFolder: folder
+                ),
+                repository: repository,
+                options: options,
+                environment: context.environment,
+                temporaryFolder: folder
+            )
+        }
+    }
+
+    /// Runs `body` with a private folder inside the git directory.
+    package static func withTemporaryFolder<R: Sendable>(
+        of repository: GitRepository,
+        _ body: @Sendable (String) async throws -> R
+    ) async throws -> R {
+        let folder = try SafeScratch.folder(named: "session", in: "\(repository.gitDirectory)/gatekeeper/tmp")
+        defer { Cleanup.remove(folder) }
+        return try await body(folder)
+    }
+
+    /// The validator of this session, with the sandbox this machine allows.
+    ///
+    /// - Throws: `GateFailure` with `sandbox.required` where policy requires isolation and there is none.
+    package func makeValidator() async throws -> Validator {
+        let shared = "\(repository.commonDirectory)/gatekeeper"
+        try SafeScratch.makeFolders(shared)
+        let sandbox = try await Sandbox.probe(
+            demand: policy.sandbox.value,
+            environment: context.environment,
+            folder: shared
+        )
+        let pool = WorktreePool(
+            folder: sandbox.level.isIsolated ? "\(shared)/worktrees" : try Self.outsidePool(context, repository),
+            repository: repository
+        )
+        return Validator(
+            Validator.Setting(
+                repository: repository,
+                pool: pool,
+                sandbox: sandbox,
+                environment: CheckEnvironment.make(
+                    caller: context.environment,
+                    settings: policy.environment.map(\.value)
+                ),
+                carried: try await Carried.folders(
+                    named: policy.carried.map(\.value),
+                    in: repository,
+                    tree: proposal.headTree
+                )
+            )
+        )
+    }
+
+    /// Absolute paths of every folder in which worktrees of a repository may lie, in a sandbox or without one.
+    static func poolFolders(_ context: GateContext, _ repository: GitRepository) -> [String] {
+        let outside = try? outsidePool(context, repository)
+        return ["\(repository.commonDirectory)/gatekeeper/worktrees"] + (outside.map { [$0] } ?? [])
+    }
+
+    /// Without a sandbox the staged tree must not lie below the user's own: tools would find files above it.
+    private static func outsidePool(_ context: GateContext, _ repository: GitRepository) throws -> String {
+        let cache: String
+        if let named = context.environment["XDG_CACHE_HOME"], named.hasPrefix("/") {
+            cache = named
+        } else if let home = context.environment["HOME"], home.hasPrefix("/") {
+            cache = "\(home)/.cache"
+        } else {
+            throw GateFailure("staging.no-cache", "neither HOME nor XDG_CACHE_HOME says where worktrees may lie")
+        }
+        let name = repository.commonDirectory.utf8.map { byte in
+            let character = Character(UnicodeScalar(byte))
+            return character.isLetter || character.isNumber || character == "."
+                ? String(character) : "_\(String(byte, radix: 16))_"
+        }.joined()
+        return "\(cache)/git-gatekeeper/\(name)/worktrees"
+    }
+
+    private static func makeContract(
+        _ policy: ResolvedPolicy,
+        _ plan: Plan,
+        _ repository: GitRepository,
+        tree: ObjectID
+    ) async throws -> Contract {
+        // A file that a check's own command names decides what the check means.
+        var named: [RepositoryPath] = []
+        for path in Set(plan.steps.flatMap { Contract.filesNamed(by: $0.command) }) {
+            if let entry = try await repository.entry(path, in: tree), entry.mode != .tree { named.append(path) }
+        }
+        return try Contract(
+            protecting: policy.protected.map(\.value),
+            opening: policy.opened.map(\.value.glob),
+            commandFiles: named
+        )
+    }
+
+    private static func choose(_ options: SessionOptions, from policy: ResolvedPolicy) throws -> [Scenario] {
+        return try options.scenarios.map { id in
+            guard let scenario = policy.scenarios.first(where: { $0.id == id }) else {
+                let known = policy.scenarios.map(\.id)
+                throw GateFailure(
+                    "scenario.unknown",
+                    "no scenario is called '\(id)'",
+                    hints: known.isEmpty
+                        ? ["'\(PolicyFile.path)' configures none"] : ["there are: \(known.joined(separator: ", "))"]
+                )
+            }
+            return scenario
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/// What a command was asked for, as typed; everything else comes from policy.
+package struct SessionOptions: Sendable {
+    package var base: String?
+    package var scenarios: [String] = []
+    /// Scenarios whose tests do not count in a run over the suite: those that do not gate.
+    package var exempting: [String] = []
+    package var targets: [String] = []
+    package var backend: String?
+    package var backendCommand: String?
+    package var model: String?
+    package var maxRetries: Int?
+    package var jobs: Int?
+    package var sandbox: String?
+    /// Command of a check named `test`, instead of those of the policy.
+    package var testCommand: String?
+
+    package init() {}
+}

@@ -1,0 +1,75 @@
+import GateGit
+
+/// `node --test`, through a reporter of the gate's own beside the one that its user sees.
+///
+/// Ids are `path/to/file.test.js > suite > name`, with the path relative to the working directory. A file that declares
+/// no test is a test itself, named by its path.
+package enum NodeRunner: TestRunner {
+    package static let name = "node"
+    private static let reporter = "gatekeeper_node.mjs"
+
+    package static func recognises(_ command: [String]) -> Bool {
+        CommandWords(command).flatMap(place) != nil
+    }
+
+    package static func instrument(_ command: [String], reportFolder: String) -> InstrumentedCommand {
+        guard var words = CommandWords(command), let index = place(words) else {
+            return InstrumentedCommand(command: command)
+        }
+        var options = [
+            "--test-reporter=\(reportFolder)/\(reporter)",
+            "--test-reporter-destination=\(reportFolder)/node.jsonl",
+        ]
+        let own = words.arguments.filter { $0 == "--test-reporter" || $0.hasPrefix("--test-reporter=") }.count
+        let sinks = words.arguments.filter { $0.hasPrefix("--test-reporter-destination") }.count
+        // Reporters and destinations pair up in the order in which they are named.
+        if own == 0 {
+            options += ["--test-reporter=spec", "--test-reporter-destination=stdout"]
+        } else if sinks < own {
+            options += Array(repeating: "--test-reporter-destination=stdout", count: own - sinks)
+        }
+        words.insert(options, after: index)
+        return InstrumentedCommand(
+            command: words.command,
+            files: [reporter: PackageResources.gatekeeper_node_mjs]
+        )
+    }
+
+    package static func read(_ run: FinishedRun) -> TestReport {
+        var builder = ReportBuilder(name, run)
+        let records = ReporterRecords(prefix: "node", into: &builder)
+        records.addResults(to: &builder)
+        checkConsole(&builder)
+        return builder.report()
+    }
+
+    /// Index of `--test` among the options of node itself.
+    private static func place(_ words: CommandWords) -> Int? {
+        guard words.name == "node" || words.name == "nodejs" else { return nil }
+        var index = words.program + 1
+        while index < words.words.count, words.words[index].hasPrefix("-") {
+            if words.words[index] == "--test" { return index }
+            let takesValue = [
+                "-r", "--require", "--import", "--loader", "--experimental-loader", "--test-name-pattern",
+            ]
+            index += takesValue.contains(words.words[index]) ? 2 : 1
+        }
+        return nil
+    }
+
+    /// Compares the last `ℹ fail N` of node's usual output with the records: both red, or neither.
+    private static func checkConsole(_ builder: inout ReportBuilder) {
+        guard builder.problems.isEmpty, builder.cutShort == nil else { return }
+        let lines = builder.run.process.standardOutput.text.split(whereSeparator: \.isNewline)
+        for line in lines.reversed() {
+            let words = line.withoutColour.split(separator: " ")
+            guard words.count == 3, words[0] == "ℹ" || words[0] == "#", words[1] == "fail", let count = Int(words[2])
+            else { continue }
+            let red = builder.results.filter(\.outcome.isRed).count
+            if (count > 0) != (red > 0) {
+                builder.add(.console, "node prints \(count) failures, and its report has \(red)")
+            }
+            return
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package import GateGit
+
+/// Knows one test runner: how to ask it for a structured report, and how to read that report.
+///
+/// An adapter never runs anything and never decides anything. It recognises a command, says how to change it so that
+/// outcomes by test id come out, and turns the bytes that came out into a `TestReport`.
+package protocol TestRunner: Sendable {
+    /// Stable name, as in policy and reports: `pytest`, `unittest`, `node`, `junit` …
+    static var name: String { get }
+
+    /// Whether a command calls this runner directly, so that it can be asked for a report.
+    static func recognises(_ command: [String]) -> Bool
+
+    /// The command to run instead, so that a report is written into `reportFolder`.
+    ///
+    /// - Parameters:
+    ///   - command: the command as policy has it, never empty.
+    ///   - reportFolder: absolute path, as the command will see it, of an empty private folder that the gate made.
+    static func instrument(_ command: [String], reportFolder: String) -> InstrumentedCommand
+
+    /// Reads what a finished run left behind.
+    static func read(_ run: FinishedRun) -> TestReport
+}
+
+/// A command with what must stand ready before it starts.
+package struct InstrumentedCommand: Sendable, Hashable {
+    package var command: [String]
+    /// Added to the environment of the command.
+    package var environment: [String: String]
+    /// Files to put into the report folder first, by name: reporters that the gate ships.
+    package var files: [String: [UInt8]]
+
+    package init(command: [String], environment: [String: String] = [:], files: [String: [UInt8]] = [:]) {
+        self.command = command
+        self.environment = environment
+        self.files = files
+    }
+}
+
+/// What a run of an instrumented command left behind, after every process of it is dead.
+package struct FinishedRun: Sendable {
+    /// The command as policy has it, before instrumenting.
+    package var command: [String]
+    package var process: ProcessResult
+    /// Files found in the report folder, by path relative to it, without those the gate put there. Regular files only.
+    package var files: [String: [UInt8]]
+    /// Files in the report folder that are too large to read, with their sizes in bytes.
+    package var oversized: [String: Int]
+    /// Absolute path the command saw as its repository root, for making paths relative.
+    package var root: String
+
+    package init(
+        command: [String],
+        process: ProcessResult,
+        files: [String: [UInt8]],
+        oversized: [String: Int] = [:],
+        root: String
+    ) {
+        self.command = command
+        self.process = process
+        self.files = files
+        self.oversized = oversized
+        self.root = root
+    }
+}

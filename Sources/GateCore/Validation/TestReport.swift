@@ -1,0 +1,81 @@
+/// What one run of a test command says, read from the runner's structured report.
+package struct TestReport: Sendable, Hashable {
+    /// How much a report is worth as evidence.
+    package enum Strength: String, Sendable, Hashable, Codable {
+        /// An outcome for each test id.
+        case structured
+        /// An exit code only: one pseudo test stands for the whole command.
+        case weak
+    }
+
+    /// Why a report cannot be taken at its word; each makes the run inconclusive.
+    package struct Problem: Sendable, Hashable {
+        package enum Kind: String, Sendable, Hashable, Codable {
+            /// No report was written, or it is empty.
+            case missing = "report-missing"
+            /// Not well-formed, cut short, or counts that do not add up.
+            case malformed = "report-malformed"
+            /// Larger than the gate reads.
+            case tooLarge = "report-too-large"
+            /// A case without a name.
+            case namelessCase = "report-nameless-case"
+            /// The runner could not collect or build some tests, so which tests exist is unknown.
+            case collection = "collection-failed"
+            /// The runner ran no test at all.
+            case noTests = "no-tests"
+            /// The exit code and the report contradict each other.
+            case exitCode = "exit-code-mismatch"
+            /// Console output and report contradict each other.
+            case console = "console-mismatch"
+        }
+
+        package let kind: Kind
+        /// What is wrong with which file or test; one line.
+        package let message: String
+        /// For `collection`: prefix of the ids that could not be collected, as `tests/test_a.py`; `nil` for all.
+        package let scope: String?
+
+        package init(_ kind: Kind, _ message: String, scope: String? = nil) {
+            self.kind = kind
+            self.message = message
+            self.scope = scope
+        }
+    }
+
+    /// Name of the adapter that read it: `pytest`, `node`, `exit-code` …
+    package var runner: String
+    package var strength: Strength
+    /// One result for each id, in id order; a doubly named id has its worst outcome.
+    package private(set) var results: [TestResult]
+    package var problems: [Problem]
+    /// Ids the report named more than once.
+    package private(set) var duplicates: [TestID]
+
+    package init(runner: String, strength: Strength, results: [TestResult], problems: [Problem] = []) {
+        var byID: [TestID: TestResult] = [:]
+        var twice: Set<TestID> = []
+        for result in results {
+            guard let earlier = byID[result.id] else {
+                byID[result.id] = result
+                continue
+            }
+            twice.insert(result.id)
+            if earlier.outcome.worse(result.outcome) != earlier.outcome { byID[result.id] = result }
+        }
+        self.runner = runner
+        self.strength = strength
+        self.results = byID.values.sorted { $0.id < $1.id }
+        self.problems = problems
+        duplicates = twice.sorted()
+    }
+
+    /// Outcomes by id.
+    package var outcomes: [TestID: Outcome] {
+        Dictionary(uniqueKeysWithValues: results.map { ($0.id, $0.outcome) })
+    }
+
+    /// Whether the report says which tests exist and what each gave.
+    package var isConclusive: Bool { problems.isEmpty }
+
+    package var redResults: [TestResult] { results.filter(\.outcome.isRed) }
+}

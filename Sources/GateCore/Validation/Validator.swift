@@ -1,0 +1,237 @@
+package import GateGit
+
+#if canImport(Glibc)
+    @preconcurrency import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Runs steps on trees: stages, isolates, executes, reads the report. Decides nothing.
+package actor Validator {
+    /// What a run is for, which says what the worktree may hold besides the tree.
+    package enum Purpose: Sendable, Hashable {
+        /// The user's own head or base: what it builds may warm later searches.
+        case baseline
+        /// A candidate on its way: build outputs of the baseline are there.
+        case search
+        /// Evidence: nothing but the staged tree.
+        case confirmation
+    }
+
+    /// What the validator needs to know of the world.
+    package struct Setting: Sendable {
+        package var repository: GitRepository
+        package var pool: WorktreePool
+        package var sandbox: Sandbox
+        /// Environment of checks, already from the allow-list.
+        package var environment: [String: String]
+        /// Folders below the working tree, absolute, that checks see read-only.
+        package var carried: [String]
+
+        package init(
+            repository: GitRepository,
+            pool: WorktreePool,
+            sandbox: Sandbox,
+            environment: [String: String],
+            carried: [String]
+        ) {
+            self.repository = repository
+            self.pool = pool
+            self.sandbox = sandbox
+            self.environment = environment
+            self.carried = carried
+        }
+    }
+
+    package nonisolated let setting: Setting
+    private var free: [Worktree] = []
+    private var layers: [String: String] = [:]
+
+    /// Largest report file that is read, in bytes.
+    private static let reportLimit = 64 << 20
+    private static let maximumReportFiles = 10_000
+
+    package init(_ setting: Setting) { self.setting = setting }
+
+    /// Runs steps on a tree, in order, in one worktree.
+    ///
+    /// - Parameters:
+    ///   - stopAtRed: whether the steps after one that is not green are left out.
+    ///   - progress: told about each step as it starts and ends.
+    /// - Throws: where the gate itself could not work; a red or broken check is a value.
+    package func run(
+        _ steps: [Step],
+        on tree: ObjectID,
+        for purpose: Purpose,
+        stopAtRed: Bool = false,
+        progress: @Sendable (ValidationEvent) -> Void = { _ in }
+    ) async throws -> [StepRun] {
+        let worktree = try await take(tree)
+        var runs: [StepRun] = []
+        do {
+            for step in steps {
+                let began = ContinuousClock.now
+                try await worktree.stage(tree, keepingOutputs: purpose != .confirmation)
+                let staging = ContinuousClock.now - began
+                progress(.started(step, purpose))
+                let run = try await run(step, in: worktree, for: purpose, tree: tree, staging: staging)
+                progress(.ended(run, purpose))
+                runs.append(run)
+                if stopAtRed, step.isRequired, !run.observation.isGreen { break }
+            }
+        } catch {
+            free.append(worktree)
+            throw error
+        }
+        free.append(worktree)
+        return runs
+    }
+
+    private func take(_ tree: ObjectID) async throws -> Worktree {
+        if let last = free.popLast() { return last }
+        return try await setting.pool.take(preferring: tree)
+    }
+
+    private func run(
+        _ step: Step,
+        in worktree: Worktree,
+        for purpose: Purpose,
+        tree: ObjectID,
+        staging: Duration
+    ) async throws -> StepRun {
+        let sandbox = setting.sandbox
+        let scratch = try await worktree.makeScratch()
+        defer { Cleanup.remove(scratch) }
+        let layout = Sandbox.Layout(
+            files: worktree.files,
+            layers: purpose == .search ? [layers[step.id]].compactMap { $0 } : [],
+            scratch: scratch,
+            root: setting.repository.workingTree ?? worktree.files,
+            hidden: [setting.repository.commonDirectory, setting.repository.gitDirectory],
+            carried: setting.carried
+        )
+        let runner = TestRunnerRegistry.runner(for: step.command, format: step.format)
+        let instrumented = runner.instrument(step.command, reportFolder: sandbox.reportFolder(of: layout))
+        var environment = setting.environment
+        for (name, added) in instrumented.environment {
+            // What policy sets for search paths and options stays in force beside what the reporter needs.
+            switch (name, environment[name]) {
+            case ("PYTHONPATH", let own?): environment[name] = "\(added):\(own)"
+            case ("NODE_OPTIONS", let own?), ("PYTEST_ADDOPTS", let own?): environment[name] = "\(own) \(added)"
+            default: environment[name] = added
+            }
+        }
+        let placement = try sandbox.place(instrumented.command, layout, environment: environment)
+        let reportFolder = try SafeFolder(path: placement.reportFolderOnHost)
+        for (name, content) in instrumented.files {
+            try reportFolder.write(RepositoryPath(name), content: content, mode: .file)
+        }
+        let globs = try step.reports.map { pattern throws(GlobError) in try Glob(pattern) }
+        if sandbox.level != .overlay {
+            try removeStaleReports(globs, in: worktree.files)
+            try await worktree.expose()
+        }
+        let process = try await execute(placement, step, in: worktree)
+        var finished = FinishedRun(command: step.command, process: process, files: [:], root: placement.root)
+        try collect(from: reportFolder, without: Set(instrumented.files.keys), into: &finished)
+        if !globs.isEmpty { try collect(globs, below: placement.writtenFiles, into: &finished) }
+        let report = runner.read(finished)
+        if purpose == .baseline, sandbox.level == .overlay {
+            try await keepLayer(of: step, from: placement.writtenFiles, tree: tree, slot: worktree.slot)
+        }
+        return StepRun(
+            step: step,
+            report: report,
+            process: process,
+            sandbox: sandbox.level,
+            isPristine: layout.layers.isEmpty && (sandbox.level == .overlay || purpose == .confirmation),
+            staging: staging
+        )
+    }
+
+    /// Starts a placed command and waits for it; without a sandbox, carried folders are lent for as long as it runs.
+    private func execute(_ placement: Sandbox.Placement, _ step: Step, in worktree: Worktree) async throws
+        -> ProcessResult
+    {
+        let root = setting.repository.workingTree ?? worktree.files
+        let lent =
+            setting.sandbox.level == .process
+            ? try await worktree.lend(setting.carried.filter { !Carried.leadsBack($0, to: root) }, of: root) : []
+        let result: ProcessResult
+        do {
+            result = try await ProcessRunner.run(
+                placement.request(
+                    limits: ProcessLimits(
+                        wallTime: step.wallTime,
+                        idleTime: step.idleTime,
+                        headBytes: 8 << 20,
+                        tailBytes: 8 << 20,
+                        maximumBytes: step.outputLimit
+                    )
+                )
+            )
+        } catch {
+            try await worktree.takeBack(lent)
+            throw error
+        }
+        try await worktree.takeBack(lent)
+        return result
+    }
+
+    private func collect(
+        from folder: SafeFolder,
+        without own: Set<String>,
+        into finished: inout FinishedRun
+    ) throws {
+        for found in try folder.walk(maximum: Self.maximumReportFiles)
+        where !own.contains(found.path.text ?? "") {
+            try collect(found, from: folder, into: &finished)
+        }
+    }
+
+    private func collect(_ globs: [Glob], below path: String, into finished: inout FinishedRun) throws {
+        let folder = try SafeFolder(path: path)
+        for found in try folder.walk(maximum: 2_000_000) where globs.contains(where: { $0.matches(found.path) }) {
+            try collect(found, from: folder, into: &finished)
+        }
+    }
+
+    /// Reads one file of a report, or notes that it is too large; anything but a regular file is left alone.
+    private func collect(_ found: SafeFolder.Found, from folder: SafeFolder, into finished: inout FinishedRun) throws {
+        guard found.status.kind == .file, let name = found.path.text else { return }
+        if found.status.size > Self.reportLimit {
+            finished.oversized[name] = found.status.size
+        } else if let file = try folder.read(found.path, limit: Self.reportLimit) {
+            finished.files[name] = file.content
+        }
+    }
+
+    private func removeStaleReports(_ globs: [Glob], in files: String) throws {
+        guard !globs.isEmpty else { return }
+        let folder = try SafeFolder(path: files)
+        for found in try folder.walk(maximum: 2_000_000) where globs.contains(where: { $0.matches(found.path) }) {
+            try folder.remove(found.path)
+        }
+    }
+
+    /// Keeps what a baseline run wrote, less everything that belongs to the tree, as a layer for searches.
+    private func keepLayer(of step: Step, from upper: String, tree: ObjectID, slot: String) async throws {
+        let folder = try SafeFolder(path: upper)
+        let written = try folder.walk(maximum: 2_000_000)
+        guard !written.isEmpty else { return }
+        let tracked = try await setting.repository.files(in: tree)
+        for found in written where tracked[found.path] != nil || found.status.kind == .other {
+            // A layer may add build outputs. It may not change or hide what is judged.
+            try folder.remove(found.path)
+        }
+        let layer = try SafeScratch.folder(named: "layer", in: "\(slot)/runs")
+        guard rename(upper, "\(layer)/upper") == 0 else { return }
+        layers[step.id] = "\(layer)/upper"
+    }
+}
+
+/// What a validation says while it runs.
+package enum ValidationEvent: Sendable {
+    case started(Step, Validator.Purpose)
+    case ended(StepRun, Validator.Purpose)
+}

@@ -1,0 +1,122 @@
+/// Runs `git` itself: the only place that does.
+///
+/// Git is told where the repository is, sees none of the variables a hook would leak into it, runs no hook and no
+/// file-system monitor, and never waits for input.
+package struct GitCommand: Sendable {
+    let gitDirectory: String
+    let workingTree: String?
+    let callerEnvironment: [String: String]
+
+    /// Runs `git` and returns how it ended, whatever the status.
+    ///
+    /// - Parameters:
+    ///   - arguments: the subcommand and its arguments; anything from outside stands behind `--end-of-options`.
+    ///   - input: bytes for standard input.
+    ///   - indexFile: another index than the repository's own.
+    ///   - folder: absolute path of another folder than the user's to take for the working tree.
+    /// - Throws: `ProcessError` where git could not be started.
+    package func run(
+        _ arguments: [String],
+        input: [UInt8]? = nil,
+        indexFile: String? = nil,
+        workingTree folder: String? = nil,
+        extraEnvironment: [String: String] = [:],
+        limits: ProcessLimits = ProcessLimits(wallTime: .seconds(300), headBytes: 64 << 20)
+    ) async throws -> ProcessResult {
+        var environment = Self.environment(from: callerEnvironment)
+        if let indexFile { environment["GIT_INDEX_FILE"] = indexFile }
+        environment.merge(extraEnvironment) { _, new in new }
+        var location = ["--git-dir=\(gitDirectory)"]
+        let workingTree = folder ?? self.workingTree
+        if let workingTree { location.append("--work-tree=\(workingTree)") }
+        return try await ProcessRunner.run(
+            ProcessRequest(
+                executable: "git",
+                arguments: location + Self.safety + arguments,
+                environment: environment,
+                workingDirectory: workingTree ?? gitDirectory,
+                input: input,
+                limits: limits
+            )
+        )
+    }
+
+    /// Runs `git` in a folder of which nothing is known yet; git itself looks for the repository around it.
+    ///
+    /// - Parameters:
+    ///   - arguments: the subcommand and its arguments.
+    ///   - folder: absolute path of the folder to start from.
+    ///   - callerEnvironment: the caller's environment, from which the environment of `git` is built.
+    /// - Throws: `ProcessError` where git could not be started.
+    static func discover(
+        _ arguments: [String],
+        from folder: String,
+        callerEnvironment: [String: String]
+    ) async throws -> ProcessResult {
+        try await ProcessRunner.run(
+            ProcessRequest(
+                executable: "git",
+                arguments: safety + arguments,
+                environment: environment(from: callerEnvironment),
+                workingDirectory: folder
+            )
+        )
+    }
+
+    /// Runs `git` and returns its standard output.
+    ///
+    /// - Throws: `GitError` with `command-failed` and git's own first line of complaint.
+    package func output(
+        _ arguments: [String],
+        input: [UInt8]? = nil,
+        indexFile: String? = nil,
+        workingTree folder: String? = nil,
+        extraEnvironment: [String: String] = [:]
+    ) async throws -> [UInt8] {
+        let result = try await run(
+            arguments,
+            input: input,
+            indexFile: indexFile,
+            workingTree: folder,
+            extraEnvironment: extraEnvironment
+        )
+        guard result.isSuccess else {
+            throw GitError(.commandFailed, "git \(arguments.first ?? "") failed: \(Self.complaint(of: result))")
+        }
+        guard !result.standardOutput.isTruncated else {
+            throw GitError(.commandFailed, "git \(arguments.first ?? "") printed more than the gate reads")
+        }
+        return result.standardOutput.bytes
+    }
+
+    /// Git's own first line of complaint, or how it ended where it said nothing.
+    package static func complaint(of result: ProcessResult) -> String {
+        result.standardError.text.split(separator: "\n").first.map(String.init) ?? "\(result.termination)"
+    }
+
+    private static let safety = [
+        "--no-replace-objects", "--no-optional-locks", "--literal-pathspecs", "-c", "core.fsmonitor=false",
+        "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never", "-c", "core.quotePath=false",
+        "-c", "advice.detachedHead=false", "-c", "gc.auto=0", "-c", "core.pager=cat",
+    ]
+
+    /// Variables that place or redirect a repository: a hook inherits them, and a child must not.
+    private static let localVariables: Set<String> = [
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_GRAFT_FILE", "GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_PREFIX",
+        "GIT_SHALLOW_FILE", "GIT_COMMON_DIR", "GIT_INTERNAL_SUPER_PREFIX", "GIT_NAMESPACE", "GIT_QUARANTINE_PATH",
+        "GIT_EXEC_PATH", "GIT_EDITOR", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_LITERAL_PATHSPECS",
+        "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_REFLOG_ACTION",
+    ]
+
+    /// The environment of `git`: the caller's, without what places a repository, without prompts, in plain English.
+    package static func environment(from caller: [String: String]) -> [String: String] {
+        var environment = caller.filter { !localVariables.contains($0.key) && !$0.key.hasPrefix("GIT_TRACE") }
+        environment["GIT_TERMINAL_PROMPT"] = "0"
+        environment["LC_ALL"] = "C"
+        environment["GIT_PAGER"] = "cat"
+        environment["GIT_OPTIONAL_LOCKS"] = "0"
+        return environment
+    }
+}

@@ -1,0 +1,97 @@
+/// How a process ended, what it printed, and which limit, if any, ended it.
+package struct ProcessResult: Sendable {
+    /// The operating system's word on the end of the process.
+    package enum Termination: Sendable, Hashable {
+        case exited(Int32)
+        case signalled(Int32)
+    }
+
+    /// Who ended the process. A signal that we sent is never read as the program's own doing.
+    package enum Ending: String, Sendable, Hashable {
+        case itself, wallTime, idleTime, outputLimit
+    }
+
+    package let termination: Termination
+    package let ending: Ending
+    package let standardOutput: CapturedOutput
+    package let standardError: CapturedOutput
+    package let duration: Duration
+
+    package init(
+        termination: Termination,
+        ending: Ending,
+        standardOutput: CapturedOutput,
+        standardError: CapturedOutput,
+        duration: Duration
+    ) {
+        self.termination = termination
+        self.ending = ending
+        self.standardOutput = standardOutput
+        self.standardError = standardError
+        self.duration = duration
+    }
+
+    /// Whether the process ended by itself with status 0.
+    package var isSuccess: Bool { ending == .itself && termination == .exited(0) }
+
+    /// The exit code, where the process ended by itself with one.
+    package var exitCode: Int32? {
+        guard ending == .itself, case .exited(let code) = termination else { return nil }
+        return code
+    }
+}
+
+/// The first and the last bytes of a stream, and how many there were in all.
+package struct CapturedOutput: Sendable, Hashable {
+    package private(set) var head: [UInt8] = []
+    package private(set) var total = 0
+    private var ring: [UInt8] = []
+    private var ringStart = 0
+    private let headLimit: Int
+    private let tailLimit: Int
+
+    /// Creates an empty capture that will keep at most the given numbers of bytes.
+    package init(headLimit: Int, tailLimit: Int) {
+        self.headLimit = headLimit
+        self.tailLimit = tailLimit
+    }
+
+    /// Creates a complete capture of known bytes.
+    package init(_ bytes: [UInt8]) {
+        self.init(headLimit: bytes.count, tailLimit: 0)
+        append(bytes)
+    }
+
+    /// Whether bytes between head and tail were dropped.
+    package var isTruncated: Bool { total > head.count + ring.count }
+
+    /// Bytes dropped between head and tail.
+    package var droppedBytes: Int { total - head.count - ring.count }
+
+    /// The last bytes that do not belong to the head.
+    package var tail: [UInt8] { Array(ring[ringStart...] + ring[..<ringStart]) }
+
+    /// What was kept, with a line in place of what was not.
+    package var bytes: [UInt8] {
+        guard isTruncated else { return head + tail }
+        return head + Array("\n[… \(droppedBytes) bytes not kept …]\n".utf8) + tail
+    }
+
+    /// The kept bytes as text; invalid UTF-8 becomes U+FFFD.
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    package mutating func append(_ chunk: [UInt8]) {
+        total += chunk.count
+        let intoHead = min(headLimit - head.count, chunk.count)
+        if intoHead > 0 { head.append(contentsOf: chunk[..<intoHead]) }
+        guard tailLimit > 0, intoHead < chunk.count else { return }
+        for byte in chunk[max(intoHead, chunk.count - tailLimit)...] {
+            if ring.count < tailLimit {
+                ring.append(byte)
+            } else {
+                ring[ringStart] = byte
+                ringStart = (ringStart + 1) % tailLimit
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+internal import CGit2
+
+extension GitRepository {
+    /// What a reference points at, through symbolic references; `nil` where it does not exist.
+    package func target(ofReference name: String) throws(GitError) -> ObjectID? {
+        var id = git_oid()
+        let status = git_reference_name_to_id(&id, handle.pointer, name)
+        if status == GIT_ENOTFOUND.rawValue { return nil }
+        try GitError.check(status, "cannot read reference '\(name)'")
+        return ObjectID(library: id)
+    }
+
+    /// The branch HEAD is on, as a full reference name; `nil` where it is detached.
+    package func currentBranch() throws(GitError) -> String? {
+        var pointer: OpaquePointer?
+        try GitError.check(git_reference_lookup(&pointer, handle.pointer, "HEAD"), "cannot read HEAD")
+        guard let pointer else { return nil }
+        let head = ReferenceHandle(taking: pointer)
+        guard git_reference_type(head.pointer) == GIT_REFERENCE_SYMBOLIC,
+            let target = git_reference_symbolic_target(head.pointer)
+        else { return nil }
+        return String(cString: target)
+    }
+
+    /// Names and targets of all references below a prefix, in name order.
+    package func references(under prefix: String) throws(GitError) -> [(name: String, target: ObjectID)] {
+        var iterator: OpaquePointer?
+        try GitError.check(
+            git_reference_iterator_glob_new(&iterator, handle.pointer, prefix + "*"),
+            "cannot list references under '\(prefix)'"
+        )
+        defer { git_reference_iterator_free(iterator) }
+        var found: [(name: String, target: ObjectID)] = []
+        while true {
+            var name: UnsafePointer<CChar>?
+            let status = git_reference_next_name(&name, iterator)
+            if status == GIT_ITEROVER.rawValue { break }
+            try GitError.check(status, "cannot list references under '\(prefix)'")
+            guard let name else { break }
+            let text = String(cString: name)
+            if let target = try target(ofReference: text) { found.append((text, target)) }
+        }
+        return found.sorted { $0.name < $1.name }
+    }
+
+    /// Points a reference of ours at an object, whatever it pointed at before.
+    package func setReference(_ name: String, to id: ObjectID, message: String) throws(GitError) {
+        try id.withLibraryID { id throws(GitError) in
+            var pointer: OpaquePointer?
+            try GitError.check(
+                git_reference_create(&pointer, handle.pointer, name, id, 1, message),
+                "cannot write reference '\(name)'"
+            )
+            git_reference_free(pointer)
+        }
+    }
+
+    /// Removes a reference of ours; one that does not exist is no error.
+    package func removeReference(_ name: String) throws(GitError) {
+        let status = git_reference_remove(handle.pointer, name)
+        if status == GIT_ENOTFOUND.rawValue { return }
+        try GitError.check(status, "cannot remove reference '\(name)'")
+    }
+}

@@ -1,0 +1,128 @@
+import ArgumentParser
+import GateCore
+import GateGit
+
+/// `git gatekeeper log`
+struct Log: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the runs of the gate in this repository, newest first."
+    )
+
+    @Option(name: .customShort("n"), help: ArgumentHelp("Show at most this many.", valueName: "number"))
+    var number = 20
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let context = GateContext.current()
+        let repository = try await Work.repository(context, common.console)
+        let ledger = RunLedger(repository: repository)
+        var records: [RunRecord] = []
+        for id in try ledger.ids().reversed().prefix(max(0, number)) {
+            guard let bytes = try ledger.find(id).read("record.json") else {
+                if common.format == .text { common.console.answer("\(id)  unfinished") }
+                continue
+            }
+            let record = try JSON.decode(RunRecord.self, from: bytes)
+            if common.format == .text {
+                common.console.answer(TextReport.logLine(record))
+            } else {
+                records.append(record)
+            }
+        }
+        if common.format == .json { common.console.answer(try JSON.encode(records)) }
+    }
+}
+
+/// `git gatekeeper show`
+struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show a run: its summary and artifacts, or one artifact as it is.",
+        discussion: "Without a run, the newest one is shown. A run may be named by the beginning or the end of its id."
+    )
+
+    @Argument(help: ArgumentHelp("The run; the newest where none is named.", valueName: "run"))
+    var run: String?
+
+    @Argument(help: ArgumentHelp("Name of an artifact, as the summary lists it.", valueName: "artifact"))
+    var artifact: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let context = GateContext.current()
+        let repository = try await Work.repository(context, common.console)
+        let ledger = RunLedger(repository: repository)
+        let (found, name) = try resolve(ledger)
+        if let name {
+            guard let bytes = try found.read(name) else {
+                throw GateFailure(
+                    "ledger.unknown-artifact",
+                    "run \(found.id) has no artifact '\(name)'",
+                    hints: ["it has: \(try found.artifacts().joined(separator: ", "))"]
+                )
+            }
+            common.console.answer(bytes)
+            return
+        }
+        guard let bytes = try found.read("record.json") else {
+            throw GateFailure(
+                "ledger.unfinished-run",
+                "run \(found.id) was never finished, so it has no summary",
+                hints: ["it left: \(try found.artifacts().joined(separator: ", "))"]
+            )
+        }
+        if common.format == .json {
+            common.console.answer(bytes)
+            return
+        }
+        let record = try JSON.decode(RunRecord.self, from: bytes)
+        common.console.answer(TextReport.render(record))
+        common.console.answer("artifacts:\n" + (try found.artifacts()).map { "  \($0)" }.joined(separator: "\n"))
+    }
+
+    /// One word alone may be a run or an artifact of the newest run.
+    private func resolve(_ ledger: RunLedger) throws -> (RunLedger.Run, String?) {
+        guard let run, artifact == nil else { return (try ledger.find(run), artifact) }
+        do {
+            return (try ledger.find(run), nil)
+        } catch let error as GateFailure where error.code == "ledger.unknown-run" {
+            let newest = try ledger.find(nil)
+            guard try newest.read(run) != nil else { throw error }
+            return (newest, run)
+        }
+    }
+}
+
+/// `git gatekeeper clean`
+struct Clean: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Remove worktrees nobody uses and runs that are old.",
+        discussion: "Undo points and fixes of runs that stay are kept; the working tree is never touched."
+    )
+
+    @Option(help: ArgumentHelp("Remove runs that are older than this: '30d', '12h'.", valueName: "age"))
+    var olderThan = "30d"
+
+    @Flag(help: "Remove every run, whatever its age.")
+    var all = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let context = GateContext.current()
+        let repository = try await Work.repository(context, common.console)
+        guard let age = Housekeeping.age(olderThan) else {
+            throw GateFailure("clean.age", "'--older-than \(olderThan)' is no age such as '30d' or '12h'")
+        }
+        let report = try await Housekeeping(repository: repository, context: context)
+            .clean(olderThan: all ? .zero : age)
+        common.console.answer(
+            common.format == .json
+                ? String(decoding: try JSON.encode(report), as: UTF8.self)
+                : "removed \(report.worktrees) worktrees, \(report.runs) runs, \(report.references) references"
+                    + (report.worktreesInUse > 0 ? "; \(report.worktreesInUse) worktrees are in use" : "")
+                    + (report.runsInUse > 0 ? "; \(report.runsInUse) runs are going on" : "")
+        )
+    }
+}

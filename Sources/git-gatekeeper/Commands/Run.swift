@@ -1,0 +1,136 @@
+import ArgumentParser
+import GateCore
+
+/// `git gatekeeper run`
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Test the working tree; where it is red, repair it and keep only what is proven.",
+        discussion: """
+            Green: nothing is changed, exit 0. Red: a backend is asked, each candidate is validated in a worktree of
+            its own, and the first proven one is written into your working tree; the index is left as it is.
+            """
+    )
+
+    @OptionGroup var proposal: ProposalOptions
+    @OptionGroup var backend: BackendOptions
+    @OptionGroup var delivery: DeliveryOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        var options = proposal.session()
+        backend.fill(&options)
+        try await Work.run(
+            "run",
+            options,
+            common: common,
+            source: Work.backend,
+            delivery: delivery.delivery,
+            output: delivery.output
+        )
+    }
+}
+
+/// `git gatekeeper run-all`
+struct RunAll: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run-all",
+        abstract: "Run every gating scenario, one after the other, then the suite; repair what is red.",
+        discussion: """
+            Exit 0 only if every scenario and the suite are green, or were repaired and the repair kept. Tests of
+            scenarios that do not gate may be red in the suite.
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp("Judge against this commit instead of the merge base with upstream.", valueName: "revision")
+    )
+    var base: String?
+
+    @Flag(help: "Run scenarios that do not gate, too.")
+    var includeNonGating = false
+
+    @Option(help: ArgumentHelp("Isolation of tests: 'required', 'preferred' or 'off'.", valueName: "level"))
+    var sandbox: String?
+
+    @Option(help: ArgumentHelp("Validations that may run at once.", valueName: "n"))
+    var jobs: Int?
+
+    @OptionGroup var backend: BackendOptions
+    @OptionGroup var delivery: DeliveryOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        var options = SessionOptions()
+        options.base = base
+        options.sandbox = sandbox
+        options.jobs = jobs
+        backend.fill(&options)
+        let scenarios = try await Session.scenarios(.current(), options)
+        let ids = scenarios.filter { $0.isGating || includeNonGating }.map(\.id)
+        guard !ids.isEmpty else {
+            throw GateFailure(
+                "scenario.none",
+                "no scenario is configured\(includeNonGating ? "" : " that gates")",
+                hints: [
+                    "'git gatekeeper run' runs the whole suite", "'git gatekeeper list-scenarios' shows what there is",
+                ]
+            )
+        }
+        var records: [RunRecord] = []
+        for id in ids {
+            common.console.progress("scenario \(id)")
+            var one = options
+            one.scenarios = [id]
+            records.append(try await run(one, named: id))
+        }
+        common.console.progress("the suite")
+        var suite = options
+        suite.exempting = scenarios.map(\.id).filter { !ids.contains($0) }
+        records.append(try await run(suite, named: "suite"))
+        if common.format == .json { common.console.answer(try JSON.encode(records)) }
+        let bad = records.compactMap { $0.result?.exitStatus }.filter { $0 != 0 }
+        // Of what is not green, red is the more certain answer.
+        if let first = bad.first {
+            throw bad.contains(ExitStatus.rejected.rawValue) ? ExitStatus.rejected : ExitStatus(rawValue: first)
+        }
+    }
+
+    /// Runs one part; as text its answer is printed at once.
+    private func run(_ options: SessionOptions, named name: String) async throws -> RunRecord {
+        let record = try await Work.take(
+            "run-all",
+            options,
+            common: common,
+            source: Work.backend,
+            delivery: delivery.delivery,
+            output: delivery.output.map { "\($0)/\(name)" }
+        )
+        if common.format == .text { try Work.answer(record, common: common) }
+        return record
+    }
+}
+
+/// `git gatekeeper test`
+struct Test: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Test the working tree and say what is red; repair nothing.",
+        discussion: "Works as the command of 'git bisect run': 0 is good, 1 is bad, 125 is skipped."
+    )
+
+    @OptionGroup var proposal: ProposalOptions
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: ArgumentHelp("Copy the artifacts of the run into this folder.", valueName: "folder"))
+    var output: String?
+
+    func run() async throws {
+        try await Work.run(
+            "test",
+            proposal.session(),
+            common: common,
+            source: .none,
+            delivery: Engine.Delivery(isDryRun: true, commits: false),
+            output: output
+        )
+    }
+}

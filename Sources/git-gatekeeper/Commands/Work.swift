@@ -1,0 +1,85 @@
+import ArgumentParser
+import GateBackends
+import GateCore
+import GateGit
+
+/// The road that `run`, `run-all`, `test`, `judge` and `generate-patch` share: session, engine, answer.
+enum Work {
+    /// Takes the road and prints the answer.
+    ///
+    /// - Throws: `ExitStatus` with the run's status where it is not 0.
+    static func run(
+        _ command: String,
+        _ options: SessionOptions,
+        common: CommonOptions,
+        source: Engine.Source,
+        delivery: Engine.Delivery,
+        output: String? = nil
+    ) async throws {
+        let record = try await take(
+            command,
+            options,
+            common: common,
+            source: source,
+            delivery: delivery,
+            output: output
+        )
+        try answer(record, common: common)
+        if let status = record.result?.exitStatus, status != 0 { throw ExitStatus(rawValue: status) }
+    }
+
+    /// Takes the road and leaves the answer to the caller.
+    ///
+    /// - Returns: the record of the run, whatever its verdict.
+    static func take(
+        _ command: String,
+        _ options: SessionOptions,
+        common: CommonOptions,
+        source: Engine.Source,
+        delivery: Engine.Delivery,
+        output: String? = nil
+    ) async throws -> RunRecord {
+        let console = common.console
+        let context = GateContext.current()
+        let (record, run) = try await Session.open(context, options) { session in
+            let tell: @Sendable (RunEvent) -> Void = { event in
+                if case .stepStarted(let step, let phase) = event { console.status("\(phase): \(step) …") }
+                if let line = ProgressLine.text(for: event) { console.progress(line) }
+            }
+            return try await Engine(session: session, command: command, tell: tell).run(source, delivery)
+        }
+        if let output { try Export.copy(run, to: output, below: context.workingDirectory) }
+        return record
+    }
+
+    /// Opens the repository around the current folder, and ends first what an earlier command could not end.
+    static func repository(_ context: GateContext, _ console: Console) async throws -> GitRepository {
+        let repository = try await GitRepository(
+            containing: context.workingDirectory,
+            environment: context.environment
+        )
+        if let recovery = try await Acceptance.recover(repository) { console.line(recovery.sentence) }
+        return repository
+    }
+
+    /// Prints a record in the wanted format.
+    static func answer(_ record: RunRecord, common: CommonOptions) throws {
+        switch common.format {
+        case .json: common.console.answer(try JSON.encode(record))
+        case .text: common.console.answer(TextReport.render(record))
+        }
+    }
+
+    /// Where candidates come from, as policy resolved it.
+    static let backend: Engine.Source = .backend { session in
+        try BackendRegistry.make(
+            session.policy,
+            environment: session.context.environment,
+            temporaryFolder: session.temporaryFolder,
+            callerFolder: session.context.workingDirectory
+        )
+    }
+}
+
+/// Names of all backends, for help texts.
+let backendNames = BackendRegistry.names.joined(separator: ", ")

@@ -1,0 +1,110 @@
+import GateCore
+import Synchronization
+
+#if canImport(Glibc)
+    @preconcurrency import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Standard output for the answer, standard error for everything else.
+struct Console: Sendable {
+    /// Whether progress and notes are left out; errors never are.
+    var isQuiet = false
+
+    static let standard = Console()
+
+    /// Writes the answer of a command, with a newline at its end.
+    func answer(_ text: String) { write(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: STDOUT_FILENO) }
+
+    /// Writes bytes of an artifact as they are.
+    func answer(_ bytes: [UInt8]) { writeAll(bytes, to: STDOUT_FILENO) }
+
+    /// Writes a line that is not the answer.
+    func line(_ text: String) {
+        StatusLine.shared.clear()
+        write(text + "\n", to: STDERR_FILENO)
+    }
+
+    /// Writes a line of progress.
+    func progress(_ text: String) {
+        guard !isQuiet else { return }
+        line(text)
+    }
+
+    /// Shows what is going on just now, on a terminal only; the next line takes its place.
+    func status(_ text: String) {
+        guard !isQuiet else { return }
+        StatusLine.shared.show(text)
+    }
+
+    /// Says what stopped the gate and what to do next.
+    func complain(_ failure: any GateError) {
+        line("error: \(Excerpt.visible(failure.message)) [\(failure.code)]")
+        for hint in failure.hints { line("hint: \(Excerpt.visible(hint))") }
+    }
+
+    private func write(_ text: String, to descriptor: Int32) { writeAll(Array(text.utf8), to: descriptor) }
+
+    private func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Self.write($0, to: descriptor) }
+            if count < 0 {
+                if errno == EINTR || errno == EAGAIN { continue }
+                // The reader of the answer is gone: end as a filter does.
+                if descriptor == STDOUT_FILENO { _exit(141) }
+                return
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
+        #if canImport(Glibc)
+            Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+        #else
+            Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+        #endif
+    }
+}
+
+/// The one line at the bottom of a terminal that says what runs now.
+private final class StatusLine: Sendable {
+    static let shared = StatusLine()
+    private let isShown = Mutex(false)
+    private let isTerminal = isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) } != "dumb"
+
+    func show(_ text: String) {
+        guard isTerminal else { return }
+        isShown.withLock { shown in
+            shown = true
+            emit("\r\u{1B}[K" + text.prefix(max(20, width - 1)))
+        }
+    }
+
+    func clear() {
+        guard isTerminal else { return }
+        isShown.withLock { shown in
+            if shown { emit("\r\u{1B}[K") }
+            shown = false
+        }
+    }
+
+    private var width: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    private func emit(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = bytes.withUnsafeBytes { buffer in
+            #if canImport(Glibc)
+                Glibc.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
+            #else
+                Darwin.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
+            #endif
+        }
+    }
+}

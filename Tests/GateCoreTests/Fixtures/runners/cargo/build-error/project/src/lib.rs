@@ -1,0 +1,4 @@
+#[test]
+fn broken() {
+    no_such_function();
+}

@@ -1,0 +1,5 @@
+package a
+
+import "testing"
+
+func TestBroken(t *testing.T) { noSuchFunction() }

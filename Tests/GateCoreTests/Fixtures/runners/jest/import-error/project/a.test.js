@@ -1,0 +1,2 @@
+require('./no-such-file.js');
+test('one', () => {});

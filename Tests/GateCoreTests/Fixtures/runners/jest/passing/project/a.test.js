@@ -1,0 +1,1 @@
+test('one', () => expect(1).toBe(1));

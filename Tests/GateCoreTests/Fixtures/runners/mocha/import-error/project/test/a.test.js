@@ -1,0 +1,2 @@
+require('./no-such-file.js');
+it('one', () => {});

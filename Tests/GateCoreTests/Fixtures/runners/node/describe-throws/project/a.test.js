@@ -1,0 +1,5 @@
+const { describe, it } = require('node:test');
+describe('suite', () => {
+  it('one', () => {});
+  throw new Error('in the body');
+});

@@ -1,0 +1,3 @@
+const { test } = require('node:test');
+require('./no-such-file.js');
+test('one', () => {});

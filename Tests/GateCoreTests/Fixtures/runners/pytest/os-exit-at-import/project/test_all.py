@@ -1,0 +1,5 @@
+import product
+
+
+def test_first():
+    assert product

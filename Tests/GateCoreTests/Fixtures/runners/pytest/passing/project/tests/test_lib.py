@@ -1,0 +1,5 @@
+import lib
+
+
+def test_one():
+    assert lib.one() == 1

@@ -1,0 +1,4 @@
+import Shop
+import Testing
+
+@Test func broken() { #expect(noSuchFunction() == 3) }

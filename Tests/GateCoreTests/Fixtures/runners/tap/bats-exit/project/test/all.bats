@@ -1,0 +1,7 @@
+@test "leaves" {
+  exit 0
+}
+
+@test "after" {
+  false
+}

@@ -1,0 +1,12 @@
+echo "TAP version 13"
+echo "ok 1 - first"
+echo "# comment"
+echo "noise"
+echo "not ok 2 - second"
+echo "  ---"
+echo "  message: 'differs'"
+echo "  ..."
+echo "ok 3 - third # SKIP not here"
+echo "not ok 4 - fourth # TODO later"
+echo "1..4"
+exit 1

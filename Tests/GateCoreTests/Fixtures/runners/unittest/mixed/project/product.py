@@ -1,0 +1,9 @@
+import unittest
+
+
+def half(number):
+    return number // 2
+
+
+def skips():
+    raise unittest.SkipTest("not today")

@@ -1,0 +1,210 @@
+import GateCore
+import GateGit
+import GateTestSupport
+import Testing
+
+@Suite("Policy: sources, keys and values")
+struct PolicyResolverTests {
+    private static let whole = """
+        [gatekeeper "check.unit"]
+        \tcommand = pytest -q 'a b'
+        \tkind = lint
+        \trequired = no
+        \tformat = tap
+        \treport = out/*.xml
+        \treport = more/*.xml
+        \ttimeout = 90s
+        [gatekeeper "scenario.write-read"]
+        \ttitle = what is written can be read
+        \tcheck = unit
+        \ttests = tests/test_store.py
+        \tcommand = make store
+        \tformat = pytest
+        \tgating = false
+        \tscope = src/**
+        \ttarget = tests/test_store.py::one
+        [gatekeeper "contract"]
+        \tprotect = docs/**
+        \topen = package.json -- dependencies may change
+        [gatekeeper "limits"]
+        \twallTime = 2m
+        \tidleTime = 1m
+        \toutput = 1m
+        \treplyBytes = 2k
+        \tfiles = 3
+        \tlines = 4
+        [gatekeeper]
+        \tsandbox = required
+        \tcarry = node_modules
+        \tenvironment = LANG=C
+        \trequireBaseGreen
+        \tmaxRetries = 5
+        \ttimeBudget = 2h
+        \tjobs = 2
+        \tbackend = codex
+        \tmodel = m1
+        """
+
+    @Test("every key of a tracked file takes effect, with file, commit and line as its source")
+    func everyKey() async throws {
+        let policy = try await policy(Self.whole)
+        func at(_ line: Int) -> PolicySource { .tracked(place: "abc1234", line: line) }
+        let check = try #require(policy.checks.first)
+        #expect(check.command == Sourced(["pytest", "-q", "a b"], at(2)))
+        #expect(check.kind == .lint && !check.isRequired && check.format == "tap" && check.timeout == .seconds(90))
+        #expect(check.reports == ["out/*.xml", "more/*.xml"])
+        let scenario = try #require(policy.scenarios.first)
+        #expect(
+            scenario.id == "write-read" && scenario.title == "what is written can be read" && scenario.check == "unit"
+        )
+        #expect(scenario.tests == ["tests/test_store.py"] && scenario.command == Sourced(["make", "store"], at(13)))
+        #expect(scenario.format == "pytest" && !scenario.isGating && scenario.scope == ["src/**"])
+        #expect(scenario.targets == ["tests/test_store.py::one"] && scenario.source == at(10))
+        #expect(policy.protected == [Sourced("docs/**", at(19))])
+        #expect(policy.opened.map(\.value.glob) == ["package.json"])
+        #expect(policy.opened.map(\.value.reason) == ["dependencies may change"])
+        #expect(policy.limits.wallTime == Sourced(.seconds(120), at(22)))
+        #expect(policy.limits.idleTime == Sourced(.seconds(60), at(23)))
+        #expect(policy.limits.output == Sourced(1 << 20, at(24)))
+        #expect(policy.replyBytes == Sourced(2048, at(25)))
+        #expect(policy.candidateFiles == Sourced(3, at(26)) && policy.candidateLines == Sourced(4, at(27)))
+        #expect(policy.sandbox == Sourced(.required, at(29)))
+        #expect(policy.carried == [Sourced("node_modules", at(30))])
+        #expect(policy.environment == [Sourced("LANG=C", at(31))])
+        #expect(policy.requireBaseGreen == Sourced(true, at(32)))
+        #expect(policy.maxRetries == Sourced(5, at(33)) && policy.timeBudget == Sourced(.seconds(7200), at(34)))
+        #expect(policy.jobs == Sourced(2, at(35)) && policy.backend == Sourced("codex", at(36)))
+        #expect(policy.model == Sourced("m1", at(37)))
+        let tracked = PolicyKey.all.filter { $0.reach == .tracked }
+        let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
+        #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")
+    }
+
+    @Test("the same file with CRLF says the same on the same lines")
+    func carriageReturns() async throws {
+        let plain = try await policy(Self.whole)
+        let dos = try await policy(Self.whole.replacing("\n", with: "\r\n"))
+        #expect(plain == dos)
+    }
+
+    @Test("keys of the user's own configuration take effect there, and are refused in a tracked file")
+    func userKeys() async throws {
+        let keys = PolicyKey.all.filter { $0.reach == .userOnly }
+        #expect(!keys.isEmpty)
+        var resolver = PolicyResolver(knownFormats: [])
+        let values = ["command": "agent --fix", "timeout": "30s", "environment": "KEY"]
+        for (name, value) in values {
+            resolver.add([
+                GitSetting(scope: "global", origin: "file:config", key: "gatekeeper.backend.mine.\(name)", value: value)
+            ])
+            let error = await #expect(throws: GateFailure.self) {
+                _ = try await policy("[gatekeeper \"backend.mine\"]\n\t\(name) = \(value)\n")
+            }
+            #expect(error?.code == "policy.invalid")
+            #expect(
+                error?.message.contains("line 2") == true
+                    && error?.message.contains("gatekeeper.backend.mine.\(name)") == true
+            )
+        }
+        let settings = try #require(try resolver.resolve().backendSettings["mine"])
+        #expect(settings.command?.value == ["agent", "--fix"] && settings.timeout.value == .seconds(30))
+        #expect(settings.environment == ["KEY"])
+    }
+
+    struct Bad: Sendable, CustomTestStringConvertible {
+        let section: String
+        let assignment: String
+        let says: String
+        init(_ section: String, _ assignment: String, _ says: String) {
+            (self.section, self.assignment, self.says) = (section, assignment, says)
+        }
+        var testDescription: String { "\(section) \(assignment)" }
+    }
+
+    static let bad: [Bad] = [
+        Bad("gatekeeper", "maxRetries = many", "no whole number"),
+        Bad("gatekeeper", "maxRetries = -1", "no whole number"),
+        Bad("gatekeeper", "maxRetries = 1.5", "no whole number"), Bad("gatekeeper", "maxRetries = 0", "at least one"),
+        Bad("gatekeeper", "jobs = 0", "at least one"), Bad("gatekeeper", "jobs", "needs a value"),
+        Bad("gatekeeper", "requireBaseGreen = perhaps", "neither true nor false"),
+        Bad("gatekeeper", "timeBudget = soon", "no duration"), Bad("gatekeeper", "timeBudget = 0", "no duration"),
+        Bad("gatekeeper", "timeBudget = -1h", "no duration"), Bad("gatekeeper", "timeBudget = infh", "no duration"),
+        Bad("gatekeeper \"limits\"", "output = much", "no size"),
+        Bad("gatekeeper \"limits\"", "output = 9999999999g", "no size"),
+        Bad("gatekeeper \"limits\"", "output = 1.5m", "no size"),
+        Bad("gatekeeper", "sandbox = perhaps", "required, preferred, off"),
+        Bad("gatekeeper", "backend =", "is empty"), Bad("gatekeeper", "model", "needs a value"),
+        Bad("gatekeeper \"contract\"", "protect = a[", "not a glob"),
+        Bad("gatekeeper \"contract\"", "protect = ../x", "not a glob"),
+        Bad("gatekeeper \"contract\"", "open = package.json", "glob -- reason"),
+        Bad("gatekeeper \"contract\"", "open = a[ -- why", "not a glob"),
+        Bad("gatekeeper \"check.unit\"", "command = 'open", "leaves a quote open"),
+        Bad("gatekeeper \"check.unit\"", "command =", "is empty"),
+        Bad("gatekeeper \"check.unit\"", "kind = tests", "test, lint"),
+        Bad("gatekeeper \"check.unit\"", "format = nose", "pytest"),
+        Bad("gatekeeper \"check.unit\"", "timeout = 5d", "no duration"),
+        Bad("gatekeeper \"check.unit\"", "required = maybe", "neither true nor false"),
+        Bad("gatekeeper \"check.unit\"", "kind = lint", "has no command"),
+        Bad("gatekeeper \"scenario.a/b\"", "tests = x", "letters, digits"),
+        Bad("gatekeeper \"scenario.x\"", "title = t", "names neither"),
+        Bad("gatekeeper \"scenario.x\"", "check = none", "does not exist"),
+        Bad("gatekeeper", "maxRetrys = 3", "did you mean 'gatekeeper.maxRetries'"),
+        Bad("gatekeeper \"check.unit\"", "comand = x", "did you mean 'gatekeeper.check.<name>.command'"),
+        Bad("gatekeepr", "jobs = 2", "is not a key"), Bad("core", "fsmonitor = evil", "is not a key"),
+        Bad("alias", "x = !sh", "is not a key"), Bad("gatekeeper", "include = x", "is not a key"),
+    ]
+
+    @Test("a bad value is an error that names file, commit, line and key", arguments: bad)
+    func badValue(_ row: Bad) async throws {
+        let error = await #expect(throws: GateFailure.self) {
+            _ = try await policy("# first line\n[\(row.section)]\n\t\(row.assignment)\n")
+        }
+        let message = try #require(error?.message)
+        #expect(error?.code == "policy.invalid")
+        #expect(message.contains(row.says), "\(message)")
+        #expect(message.contains(".gatekeeper/config (abc1234), line 3"), "\(message)")
+        let section = row.section.split(separator: "\"").map { $0.filter { $0 != " " } }.joined(separator: ".")
+        #expect(message.contains("'\(section)"), "\(message)")
+    }
+
+    @Test("every problem is told at once")
+    func allProblems() async throws {
+        let error = await #expect(throws: GateFailure.self) {
+            _ = try await policy("[gatekeeper]\n\tjobs = x\n\tsandbox = y\n\tnonsense = z\n")
+        }
+        #expect(error?.message.contains("3 problems") == true)
+    }
+
+    @Test("later sources replace values, and replace lists as a whole")
+    func precedence() async throws {
+        var resolver = PolicyResolver(knownFormats: [])
+        resolver.add(
+            try await policyFile(
+                "[gatekeeper]\n\tmaxRetries = 2\n\tcarry = a\n\tcarry = b\n[gatekeeper \"contract\"]\n\tprotect = x\n"
+            )
+        )
+        resolver.add([
+            GitSetting(scope: "local", origin: "file:c", key: "gatekeeper.maxretries", value: "4"),
+            GitSetting(scope: "local", origin: "file:c", key: "gatekeeper.carry", value: "c"),
+        ])
+        resolver.add(key: "gatekeeper.maxRetries", value: "7", source: .flag("--max-retries"))
+        let policy = try resolver.resolve()
+        #expect(policy.maxRetries == Sourced(7, .flag("--max-retries")))
+        #expect(policy.carried.map(\.value) == ["c"])
+        #expect(policy.protected.map(\.value) == ["x"])
+        #expect(policy.effective.filter { $0.key == "gatekeeper.maxRetries" }.map(\.value) == ["7"])
+        #expect(
+            policy.effective.map(\.key) == ["gatekeeper.carry", "gatekeeper.contract.protect", "gatekeeper.maxRetries"]
+        )
+    }
+
+    @Test("a detected check serves where no source names one")
+    func detected() throws {
+        var resolver = PolicyResolver(knownFormats: [])
+        #expect(!resolver.namesChecks)
+        resolver.addDetected(command: ["pytest", "a b"], format: "pytest", because: "there is a pytest.ini")
+        let policy = try resolver.resolve()
+        #expect(policy.checks.map(\.command) == [Sourced(["pytest", "a b"], .detected("there is a pytest.ini"))])
+        #expect(policy.effective.map(\.value) == ["pytest 'a b'"])
+    }
+}

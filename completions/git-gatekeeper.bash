@@ -1,0 +1,96 @@
+# bash completion for git gatekeeper; git's own completion calls it.
+# Written by scripts/completions.py. Do not edit.
+
+_git_gatekeeper ()
+{
+	local subcommands="init run run-all test judge list-scenarios build-context generate-patch apply undo log show config clean help"
+	local subcommand="$(__git_find_on_cmdline "$subcommands")"
+	if [ -z "$subcommand" ]; then
+		__gitcomp "$subcommands --help --version"
+		return
+	fi
+	case "$cur" in
+	--backend=*)
+		__gitcomp "command revert" "" "${cur#--backend=}"
+		return ;;
+	--format=*)
+		__gitcomp "text json" "" "${cur#--format=}"
+		return ;;
+	--sandbox=*)
+		__gitcomp "required preferred off" "" "${cur#--sandbox=}"
+		return ;;
+	--base=*)
+		__git_complete_refs --cur="${cur#--base=}"
+		return ;;
+	esac
+	case "$prev" in
+	--backend)
+		__gitcomp "command revert"
+		return ;;
+	--format)
+		__gitcomp "text json"
+		return ;;
+	--sandbox)
+		__gitcomp "required preferred off"
+		return ;;
+	--base)
+		__git_complete_refs
+		return ;;
+	esac
+	case "$subcommand,$cur" in
+	init,--*)
+		__gitcomp "--test-command= --format= --quiet --version --help"
+		;;
+	run,--*)
+		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --backend-command= --model= --max-retries= --dry-run --commit --output= --format= --quiet --version --help"
+		;;
+	run-all,--*)
+		__gitcomp "--base= --include-non-gating --sandbox= --jobs= --backend= --backend-command= --model= --max-retries= --dry-run --commit --output= --format= --quiet --version --help"
+		;;
+	test,--*)
+		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --output= --version --help"
+		;;
+	judge,--*)
+		__gitcomp "--apply --commit --base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --output= --version --help"
+		;;
+	list-scenarios,--*)
+		__gitcomp "--verbose --base= --format= --quiet --version --help"
+		;;
+	build-context,--*)
+		__gitcomp "--show --base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --version --help"
+		;;
+	generate-patch,--*)
+		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --backend-command= --model= --max-retries= --format= --quiet --version --help"
+		;;
+	apply,--*)
+		__gitcomp "--commit --base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --version --help"
+		;;
+	undo,--*)
+		__gitcomp "--format= --quiet --version --help"
+		;;
+	log,--*)
+		__gitcomp "-n --format= --quiet --version --help"
+		;;
+	show,--*)
+		__gitcomp "--format= --quiet --version --help"
+		;;
+	config,--*)
+		__gitcomp "--show-origin --list-keys --base= --format= --quiet --version --help"
+		;;
+	clean,--*)
+		__gitcomp "--older-than= --all --format= --quiet --version --help"
+		;;
+	help,--*)
+		__gitcomp "--version"
+		;;
+	judge,*)
+		__git_complete_refs
+		;;
+	apply,*)
+		__git_complete_refs
+		;;
+	help,*)
+		__gitcomp "$subcommands"
+		;;
+	esac
+}
