@@ -2,9 +2,22 @@
 # Runs every test and makes sure that tests were run: a filter that matches nothing would pass otherwise.
 set -eu
 mkdir -p .build/reports
-status=0
-swift test --disable-xctest --xunit-output .build/reports/tests.xml "$@" || status=$?
-if [ "$status" -ne 0 ]; then exit "$status"; fi
+log=.build/reports/tests.log
+# Most tests wait for programs. All of them at once would only make each of them slow.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH="${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-8}"
+# The status goes through a file: a pipe in sh has only that of its last command.
+{
+    status=0
+    swift test --disable-xctest --xunit-output .build/reports/tests.xml "$@" 2>&1 || status=$?
+    echo "$status" >.build/reports/status
+} | tee "$log"
+status=$(cat .build/reports/status)
+if [ "$status" -ne 0 ]; then
+    # What failed stands at the very end, where a cut log still has it.
+    echo "what failed:"
+    grep -A 4 -E 'recorded an issue|: error: |^✘ Test [^r]' "$log" | grep -v '^[✔◇]' | tail -n 60
+    exit "$status"
+fi
 count=$(sed -n 's/.*<testsuite [^>]*tests="\([0-9]*\)".*/\1/p' .build/reports/tests.xml | head -n 1)
 if [ "${count:-0}" -lt 20 ]; then
     echo "error: only ${count:-0} tests ran" >&2

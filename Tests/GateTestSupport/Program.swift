@@ -41,7 +41,7 @@ extension TestRepository {
                 environment: environment,
                 workingDirectory: folder ?? path,
                 input: input.map { Array($0.utf8) },
-                limits: ProcessLimits(wallTime: .seconds(180))
+                limits: ProcessLimits(wallTime: .seconds(600))
             )
         )
     }

@@ -45,7 +45,8 @@ package struct TestRepository: Sendable {
                 arguments: arguments,
                 environment: environment,
                 workingDirectory: path,
-                input: input.map { Array($0.utf8) }
+                input: input.map { Array($0.utf8) },
+                limits: ProcessLimits(wallTime: .seconds(300))
             )
         )
         guard result.isSuccess else {
