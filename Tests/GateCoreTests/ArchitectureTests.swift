@@ -68,7 +68,8 @@ struct ArchitectureTests {
 
     /// Who asks the process all the same, with the reason.
     private static let askers = [
-        "Sources/GateCore/Support/FaultPoint.swift": "debug builds only: tests say by the environment where to die"
+        "Sources/GateCore/Support/FaultPoint.swift": "debug builds only: tests say by the environment where to die",
+        "Sources/GateCore/Support/Defence.swift": "debug builds only: tests say by the environment what to leave out",
     ]
 
     @Test("libraries neither print nor ask the process who it is")
