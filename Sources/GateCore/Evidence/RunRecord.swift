@@ -103,9 +103,33 @@ package struct RunRecord: Codable, Sendable {
         package var reasons: [ReasonRecord] = []
         package var remarks: [ReasonRecord] = []
         package var transitions: [TransitionRecord] = []
+        /// What canaries, twins and held-out tests showed.
+        package var tripwires: [TripwireRecord] = []
         package var notes: [String] = []
         package var artifacts: [String] = []
         package var seconds: Double = 0
+    }
+
+    package struct TripwireRecord: Codable, Sendable {
+        package var step: String
+        /// `canary`, `twin` or `held-out`.
+        package var kind: String
+        package var subject: String
+        /// `held`, `tripped`, `unclear` or `unavailable`.
+        package var state: String
+        package var message: String
+
+        static func make(_ observations: [TripwireObservation]) -> [TripwireRecord] {
+            observations.map {
+                TripwireRecord(
+                    step: $0.step,
+                    kind: $0.kind.rawValue,
+                    subject: $0.subject,
+                    state: $0.state.rawValue,
+                    message: $0.message
+                )
+            }
+        }
     }
 
     package struct ReasonRecord: Codable, Sendable {

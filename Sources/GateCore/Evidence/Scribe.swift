@@ -75,9 +75,11 @@ actor Scribe {
             let diff = try await session.repository.unifiedDiff(from: session.proposal.headTree, to: candidate.tree)
             entry.artifacts.append(try run.record("\(folder)/patch.diff", diff))
         }
+        entry.tripwires = RunRecord.TripwireRecord.make(attempt.tripwires)
         for (phase, step) in attempt.runs {
             try add(step, phase: phase, tree: attempt.candidate?.tree ?? session.proposal.headTree)
         }
+        for probe in attempt.probes { try add(probe.run, phase: probe.phase, tree: probe.tree) }
         entry.reasons = attempt.verdict.reasons.map(RunRecord.ReasonRecord.init)
         entry.remarks = attempt.verdict.remarks.map(RunRecord.ReasonRecord.init)
         // A test that was skipped and still is says nothing, and neither do the many that pass and still pass.

@@ -7,6 +7,9 @@ package actor CandidateTrial {
         package let verdict: Verdict
         package let transitions: [TestTransition]
         package let runs: [(phase: String, run: StepRun)]
+        /// Runs that no backend hears of: of tripwires and held-out tests.
+        package var probes: [TripwireBench.Probe] = []
+        package var tripwires: [TripwireObservation] = []
     }
 
     private let session: Session
@@ -91,28 +94,86 @@ package actor CandidateTrial {
                 rounds.append(try await round(again, on: tree, phase: "\(phase)/confirm-2"))
             }
         }
-        let judged = judge(rounds)
+        var judged = judge(rounds)
+        var probed = TripwireBench.Result()
+        if judged.verdict.kind == .accepted {
+            // Only what would be accepted is worth the cost of asking whether it can be believed.
+            probed = try await probe(tree, rounds[0], phase: phase)
+            judged = judge(rounds, tripwires: probed.observations)
+        }
         return Outcome(
             verdict: judged.verdict,
             transitions: judged.transitions,
-            runs: rounds.enumerated().flatMap { index, runs in runs.map { ("\(phase)/confirm-\(index + 1)", $0) } }
+            runs: rounds.enumerated().flatMap { index, runs in runs.map { ("\(phase)/confirm-\(index + 1)", $0) } },
+            probes: probed.runs,
+            tripwires: probed.observations
         )
+    }
+
+    /// Runs tripwires and held-out tests on a tree that passed everything else.
+    private func probe(_ tree: ObjectID, _ runs: [StepRun], phase: String) async throws -> TripwireBench.Result {
+        var result = TripwireBench.Result()
+        if session.policy.tripwires.value != .off {
+            let bench = TripwireBench(repository: session.repository, seed: .random(in: .min ... .max)) {
+                [validator, tell] step, tree, files, name in
+                tell(.stepStarted(step: step.id, phase: "\(phase)/\(name)"))
+                let runs = try await validator.run([step], on: tree, for: .confirmation, files: files)
+                guard let run = runs.first else { throw GateFailure("validation.no-run", "'\(step.id)' was not run") }
+                return run
+            }
+            let controls = [session.proposal.headTree, session.proposal.baseTree].filter { $0 != .emptyTree }
+            for run in runs where run.step.kind == .test {
+                let targets = targets(of: run)
+                guard !targets.isEmpty else { continue }
+                let found = try await bench.examine(
+                    run.step,
+                    targets: targets,
+                    run: run,
+                    candidate: tree,
+                    controls: controls
+                )
+                result.observations += found.observations
+                result.runs += found.runs.map {
+                    TripwireBench.Probe(phase: "\(phase)/\($0.phase)", tree: $0.tree, run: $0.run)
+                }
+            }
+        }
+        if let folder = session.policy.heldOut {
+            let found = try await HeldOutBench(session: session, validator: validator, tell: tell)
+                .examine(tree, runs, folder: folder.value, phase: "\(phase)/held-out")
+            result.observations += found.observations
+            result.runs += found.runs
+        }
+        return result
+    }
+
+    /// Targets of a step by name: those chosen, and all that passes of what could not be collected before.
+    private func targets(of run: StepRun) -> Set<TestID> {
+        let prefixes = baseline.targets.uncollected[run.step.id] ?? []
+        let collected = run.report.results.filter { result in
+            result.outcome.holds && prefixes.contains { Targets.covers($0, result.id) }
+        }
+        return (baseline.targets.tests[run.step.id] ?? []).union(collected.map(\.id))
     }
 
     private func round(_ steps: [Step], on tree: ObjectID, phase: String) async throws -> [StepRun] {
         try await validator.run(steps, on: tree, for: .confirmation, progress: progress(phase, isQuiet: false))
     }
 
-    private func judge(_ rounds: [[StepRun]]) -> (verdict: Verdict, transitions: [TestTransition]) {
-        Judge.judge(
-            Judge.Facts(
-                targets: baseline.targets,
-                head: baseline.head.map(\.observation),
-                base: baseline.base?.map(\.observation),
-                candidate: rounds.map { $0.map(\.observation) },
-                sandboxDemand: session.policy.sandbox.value
-            )
+    private func judge(
+        _ rounds: [[StepRun]],
+        tripwires: [TripwireObservation] = []
+    ) -> (verdict: Verdict, transitions: [TestTransition]) {
+        var facts = Judge.Facts(
+            targets: baseline.targets,
+            head: baseline.head.map(\.observation),
+            base: baseline.base?.map(\.observation),
+            candidate: rounds.map { $0.map(\.observation) },
+            sandboxDemand: session.policy.sandbox.value
         )
+        facts.tripwires = tripwires
+        facts.tripwireDemand = session.policy.tripwires.value
+        return Judge.judge(facts)
     }
 
     private func progress(_ phase: String, isQuiet: Bool) -> @Sendable (ValidationEvent) -> Void {

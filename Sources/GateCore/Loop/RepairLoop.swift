@@ -19,6 +19,9 @@ package struct RepairLoop: Sendable {
         package var verdict: Verdict
         package var transitions: [TestTransition] = []
         package var runs: [(phase: String, run: StepRun)] = []
+        /// Runs of tripwires and held-out tests: kept as evidence, and never part of what a backend is told.
+        package var probes: [TripwireBench.Probe] = []
+        package var tripwires: [TripwireObservation] = []
         package var notes: [String] = []
         /// Raw artifacts of the backend by name.
         package var artifacts: [String: [UInt8]] = [:]
@@ -208,6 +211,8 @@ package struct RepairLoop: Sendable {
             attempt.verdict = confirmed.verdict
             attempt.transitions = confirmed.transitions
             attempt.runs += confirmed.runs
+            attempt.probes = confirmed.probes
+            attempt.tripwires = confirmed.tripwires
             if confirmed.verdict.kind == .accepted { return .accepted }
         }
         feedback.append(

@@ -92,6 +92,18 @@ package struct PolicyKey: Sendable, Hashable {
             "preferred"
         ),
         key(
+            "gatekeeper.tripwires",
+            .choice(["required", "preferred", "off"]),
+            "Whether a candidate must, should or need not go past canaries and twins.",
+            "preferred"
+        ),
+        key(
+            "gatekeeper.heldout",
+            .text,
+            "Absolute path of a folder with tests that must pass and that no backend is shown.",
+            reach: .userOnly
+        ),
+        key(
             "gatekeeper.carry",
             .text,
             "Ignored folder made visible to tests; what they write there is thrown away.",

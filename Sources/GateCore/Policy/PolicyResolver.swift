@@ -132,7 +132,11 @@ package struct PolicyResolver {
             return
         }
         if isTracked, known.reach == .userOnly {
-            problem(source, key, "may only be set in git's own configuration, because it runs outside the sandbox")
+            problem(
+                source,
+                key,
+                "may only be set in git's own configuration, because it reaches outside the repository"
+            )
             return
         }
         if isTracked, let complaint = Self.overreach(known.pattern, value) {
@@ -156,6 +160,8 @@ package struct PolicyResolver {
     private static func overreach(_ pattern: String, _ value: String?) -> String? {
         switch pattern {
         case "gatekeeper.sandbox" where value == SandboxDemand.off.rawValue:
+            "is 'off', which only git's own configuration or a flag may say"
+        case "gatekeeper.tripwires" where value == TripwireDemand.off.rawValue:
             "is 'off', which only git's own configuration or a flag may say"
         case "gatekeeper.environment" where value?.contains("=") == false:
             "names '\(value ?? "")' without a value: only git's own configuration may hand down a variable of this machine"
@@ -203,6 +209,10 @@ package struct PolicyResolver {
         case "gatekeeper.limits.files": update(&policy.candidateFiles, PolicyValue.integer(text), source)
         case "gatekeeper.limits.lines": update(&policy.candidateLines, PolicyValue.integer(text), source)
         case "gatekeeper.sandbox": update(&policy.sandbox, SandboxDemand(rawValue: text), source)
+        case "gatekeeper.tripwires": update(&policy.tripwires, TripwireDemand(rawValue: text), source)
+        case "gatekeeper.heldout":
+            if !text.hasPrefix("/") { problem(source, key, "is '\(text)', which is no absolute path") }
+            policy.heldOut = Sourced(text, source)
         case "gatekeeper.carry": policy.carried.append(Sourced(text, source))
         case "gatekeeper.environment": policy.environment.append(Sourced(text, source))
         case "gatekeeper.requireBaseGreen": update(&policy.requireBaseGreen, PolicyValue.boolean(text), source)

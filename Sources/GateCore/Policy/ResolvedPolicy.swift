@@ -11,6 +11,9 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var candidateFiles = Sourced(64, .builtIn)
     package var candidateLines = Sourced(4000, .builtIn)
     package var sandbox = Sourced(SandboxDemand.preferred, .builtIn)
+    package var tripwires = Sourced(TripwireDemand.preferred, .builtIn)
+    /// Absolute path of a folder with tests that no backend is shown.
+    package var heldOut: Sourced<String>?
     package var carried: [Sourced<String>] = []
     package var environment: [Sourced<String>] = []
     package var requireBaseGreen = Sourced(false, .builtIn)
@@ -89,6 +92,11 @@ package struct ValidationLimits: Sendable, Hashable {
 
 /// Whether tests must, should or need not run isolated.
 package enum SandboxDemand: String, Sendable, Hashable, CaseIterable {
+    case required, preferred, off
+}
+
+/// Whether an accepted candidate must, should or need not have gone past tripwires.
+package enum TripwireDemand: String, Sendable, Hashable, CaseIterable {
     case required, preferred, off
 }
 

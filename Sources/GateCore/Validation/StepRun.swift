@@ -10,6 +10,8 @@ package struct StepRun: Sendable {
     package let isPristine: Bool
     /// Time it took to bring the worktree to the tree, before anything was started.
     package let staging: Duration
+    /// Absolute path that the run saw as its repository root.
+    package let root: String
 
     package init(
         step: Step,
@@ -17,7 +19,8 @@ package struct StepRun: Sendable {
         process: ProcessResult,
         sandbox: SandboxLevel,
         isPristine: Bool,
-        staging: Duration = .zero
+        staging: Duration = .zero,
+        root: String = ""
     ) {
         self.step = step
         self.report = report
@@ -25,6 +28,7 @@ package struct StepRun: Sendable {
         self.sandbox = sandbox
         self.isPristine = isPristine
         self.staging = staging
+        self.root = root
     }
 
     package var observation: StepObservation {

@@ -57,6 +57,7 @@ package actor Validator {
     ///
     /// - Parameters:
     ///   - stopAtRed: whether the steps after one that is not green are left out.
+    ///   - files: paths of test files, where only their tests are wanted; a runner that cannot be told so runs all.
     ///   - progress: told about each step as it starts and ends.
     /// - Throws: where the gate itself could not work; a red or broken check is a value.
     package func run(
@@ -64,6 +65,7 @@ package actor Validator {
         on tree: ObjectID,
         for purpose: Purpose,
         stopAtRed: Bool = false,
+        files: [String]? = nil,
         progress: @Sendable (ValidationEvent) -> Void = { _ in }
     ) async throws -> [StepRun] {
         let worktree = try await take(tree)
@@ -74,7 +76,7 @@ package actor Validator {
                 try await worktree.stage(tree, keepingOutputs: purpose != .confirmation)
                 let staging = ContinuousClock.now - began
                 progress(.started(step, purpose))
-                let run = try await run(step, in: worktree, for: purpose, tree: tree, staging: staging)
+                let run = try await run(step, in: worktree, for: purpose, tree: tree, files: files, staging: staging)
                 progress(.ended(run, purpose))
                 runs.append(run)
                 if stopAtRed, step.isRequired, !run.observation.isGreen { break }
@@ -97,6 +99,7 @@ package actor Validator {
         in worktree: Worktree,
         for purpose: Purpose,
         tree: ObjectID,
+        files: [String]?,
         staging: Duration
     ) async throws -> StepRun {
         let sandbox = setting.sandbox
@@ -111,7 +114,11 @@ package actor Validator {
             carried: setting.carried
         )
         let runner = TestRunnerRegistry.runner(for: step.command, format: step.format)
-        let instrumented = runner.instrument(step.command, reportFolder: sandbox.reportFolder(of: layout))
+        let instrumented = runner.instrument(
+            step.command,
+            reportFolder: sandbox.reportFolder(of: layout),
+            onlyFiles: files
+        )
         var environment = setting.environment
         for (name, added) in instrumented.environment {
             // What policy sets for search paths and options stays in force beside what the reporter needs.
@@ -145,7 +152,8 @@ package actor Validator {
             process: process,
             sandbox: sandbox.level,
             isPristine: layout.layers.isEmpty && (sandbox.level == .overlay || purpose == .confirmation),
-            staging: staging
+            staging: staging,
+            root: placement.root
         )
     }
 

@@ -11,6 +11,9 @@ package enum Judge {
         /// Observations of the candidate: a complete run first, then repetitions of the steps with targets.
         package var candidate: [[StepObservation]]
         package var sandboxDemand: SandboxDemand
+        /// What tripwires showed of the candidate; empty while it is only searched for.
+        package var tripwires: [TripwireObservation] = []
+        package var tripwireDemand = TripwireDemand.preferred
 
         package init(
             targets: Targets,
@@ -69,6 +72,9 @@ package enum Judge {
                 remarks.append(Reason(.baseFailure, name, "fails at the base already, in '\(step)': not required"))
             }
         }
+        let tripwires = TripwireRules.apply(facts.tripwires, demand: facts.tripwireDemand)
+        reasons += tripwires.reasons
+        remarks += tripwires.remarks
         for repetition in facts.candidate.dropFirst() {
             reasons += unstable(repetition, against: complete, targets: facts.targets)
         }

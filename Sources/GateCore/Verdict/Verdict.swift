@@ -66,6 +66,12 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
     case limitHit = "evidence.limit-hit"
     case skipUnknown = "evidence.skip-unknown"
     case unstable = "evidence.unstable"
+    case canaryTripped = "tripwire.canary"
+    case twinPassed = "tripwire.twin"
+    case tripwireUnclear = "tripwire.unclear"
+    case tripwireUnavailable = "tripwire.unavailable"
+    case heldOutFailed = "heldout.failed"
+    case heldOutUnclear = "heldout.unclear"
     case isolation = "sandbox.insufficient"
     case noTargets = "baseline.no-targets"
     case baselineInconclusive = "baseline.inconclusive"
@@ -83,11 +89,11 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
         switch self {
         case .targetNotFixed, .targetSkipped, .targetMissing, .regression, .regressionSkipped, .regressionMissing,
             .idMissing, .newFailure, .checkFailed, .admission, .repeated, .cannotFix, .reportContradiction,
-            .baselineRed:
+            .baselineRed, .canaryTripped, .twinPassed, .heldOutFailed:
             .rejects
         case .targetUnstable, .reportMissing, .reportMalformed, .collectionFailed, .noTests, .limitHit,
             .skipUnknown, .unstable, .isolation, .noTargets, .baselineInconclusive, .baseFailure, .weakEvidence,
-            .advisoryFailed, .backendBroke, .moved:
+            .advisoryFailed, .backendBroke, .moved, .tripwireUnclear, .tripwireUnavailable, .heldOutUnclear:
             .leavesOpen
         }
     }

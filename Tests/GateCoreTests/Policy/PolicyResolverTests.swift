@@ -43,6 +43,7 @@ struct PolicyResolverTests {
         \tjobs = 2
         \tbackend = codex
         \tmodel = m1
+        \ttripwires = required
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -75,6 +76,7 @@ struct PolicyResolverTests {
         #expect(policy.maxRetries == Sourced(5, at(33)) && policy.timeBudget == Sourced(.seconds(7200), at(34)))
         #expect(policy.jobs == Sourced(2, at(35)) && policy.backend == Sourced("codex", at(36)))
         #expect(policy.model == Sourced("m1", at(37)))
+        #expect(policy.tripwires == Sourced(.required, at(38)))
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")

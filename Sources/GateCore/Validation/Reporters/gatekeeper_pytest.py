@@ -162,6 +162,26 @@ def _place(report, outcome):
     return _text(path, 4096), None if line is None else line + 1
 
 
+def _wanted():
+    """Paths of the only files whose tests are wanted; None for all of them."""
+    try:
+        with open(os.path.join(_FOLDER, "only.json"), encoding="utf-8") as file:
+            return set(json.load(file))
+    except FileNotFoundError:
+        return None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    wanted = _wanted()
+    if wanted is None:
+        return
+    others = [item for item in items if item.nodeid.split("::")[0] not in wanted]
+    if others:
+        items[:] = [item for item in items if item.nodeid.split("::")[0] in wanted]
+        config.hook.pytest_deselected(items=others)
+
+
 def pytest_configure(config):
     if hasattr(config, "workerinput"):
         return

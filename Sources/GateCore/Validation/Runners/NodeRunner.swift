@@ -35,6 +35,31 @@ package enum NodeRunner: TestRunner {
         )
     }
 
+    package static var tripwires: TestFramework? { .node }
+
+    /// Options of node whose value is the next word.
+    private static let valued: Set<String> = [
+        "-r", "--require", "--import", "--loader", "--experimental-loader", "--test-name-pattern", "-C", "--conditions",
+        "--test-reporter", "--test-reporter-destination", "--env-file", "--test-skip-pattern",
+    ]
+
+    /// Names files instead of whatever files, folders and patterns the command names.
+    package static func narrow(_ command: InstrumentedCommand, to files: [String]) -> InstrumentedCommand {
+        guard var words = CommandWords(command.command), let index = place(words) else { return command }
+        var at = index + 1
+        var kept: [String] = []
+        while at < words.words.count {
+            let word = words.words[at]
+            let length = valued.contains(word) ? 2 : 1
+            if word.hasPrefix("-") { kept += words.words[at..<min(at + length, words.words.count)] }
+            at += word.hasPrefix("-") ? length : 1
+        }
+        words.replace((index + 1)..<words.words.count, with: kept + files)
+        var narrowed = command
+        narrowed.command = words.command
+        return narrowed
+    }
+
     package static func read(_ run: FinishedRun) -> TestReport {
         var builder = ReportBuilder(name, run)
         let records = ReporterRecords(prefix: "node", into: &builder)

@@ -31,6 +31,12 @@ package enum PytestRunner: TestRunner {
         return InstrumentedCommand(command: words.command, environment: ["PYTHONPATH": reportFolder], files: files)
     }
 
+    package static var tripwires: TestFramework? { .pytest }
+
+    package static func narrow(_ command: InstrumentedCommand, to files: [String]) -> InstrumentedCommand {
+        command.narrowed(to: files)
+    }
+
     package static func read(_ run: FinishedRun) -> TestReport {
         var builder = ReportBuilder(name, run)
         let records = ReporterRecords(prefix: "pytest-", into: &builder)

@@ -20,6 +20,41 @@ package protocol TestRunner: Sendable {
 
     /// Reads what a finished run left behind.
     static func read(_ run: FinishedRun) -> TestReport
+
+    /// How test files of this runner are written, where the gate can add tests of its own to them.
+    static var tripwires: TestFramework? { get }
+
+    /// Changes an instrumented command so that only tests of some files run.
+    ///
+    /// - Parameter files: paths relative to the repository.
+    /// - Returns: the command as it was where the runner cannot be told so.
+    static func narrow(_ command: InstrumentedCommand, to files: [String]) -> InstrumentedCommand
+}
+
+extension TestRunner {
+    package static var tripwires: TestFramework? { nil }
+
+    package static func narrow(_ command: InstrumentedCommand, to files: [String]) -> InstrumentedCommand { command }
+
+    /// The command to run instead, with all that is wanted of it.
+    package static func instrument(
+        _ command: [String],
+        reportFolder: String,
+        onlyFiles files: [String]?
+    ) -> InstrumentedCommand {
+        let whole = instrument(command, reportFolder: reportFolder)
+        return files.map { narrow(whole, to: $0) } ?? whole
+    }
+}
+
+extension InstrumentedCommand {
+    /// The same command with a file from which the gate's own reporters learn which tests are wanted.
+    func narrowed(to files: [String]) -> InstrumentedCommand {
+        guard let list = try? JSON.encode(files) else { return self }
+        var command = self
+        command.files["only.json"] = list
+        return command
+    }
 }
 
 /// A command with what must stand ready before it starts.

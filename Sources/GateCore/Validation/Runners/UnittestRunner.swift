@@ -22,6 +22,12 @@ package enum UnittestRunner: TestRunner {
         )
     }
 
+    package static var tripwires: TestFramework? { .unittest }
+
+    package static func narrow(_ command: InstrumentedCommand, to files: [String]) -> InstrumentedCommand {
+        command.narrowed(to: files)
+    }
+
     package static func read(_ run: FinishedRun) -> TestReport {
         var builder = ReportBuilder(name, run)
         let records = ReporterRecords(prefix: "unittest-", into: &builder)
