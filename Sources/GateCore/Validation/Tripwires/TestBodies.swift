@@ -31,7 +31,27 @@ struct TestBodies {
             guard let found = block("class", group, in: range) else { return nil }
             range = found.tokens
         }
-        return block("def", name, in: range)
+        if let own = block("def", name, in: range) { return own }
+        // A test may be inherited, from a class of the same file.
+        return names.count == 2 ? inherited(name, by: names[0], depth: 0) : nil
+    }
+
+    /// A method of one of a class's bases, or of theirs.
+    private func inherited(_ name: String, by group: String, depth: Int) -> Body? {
+        guard depth < 8,
+            let place = source.tokens.indices.last(where: {
+                source.has("class", at: $0) && source.has(group, at: $0 + 1) && source.tokens[$0].depth == 0
+            }), source.has("(", at: place + 2), let bases = source.arguments(of: place + 2)
+        else { return nil }
+        for base in bases where base.count == 1 {
+            let base = source.text(source.tokens[base.lowerBound])
+            if let found = block("class", base, in: 0..<source.tokens.count),
+                let body = block("def", name, in: found.tokens) ?? inherited(name, by: base, depth: depth + 1)
+            {
+                return body
+            }
+        }
+        return nil
     }
 
     /// The block of `class name` or `def name`; the last one where there are several, because it is the one that counts.

@@ -252,6 +252,18 @@ struct TwinMakerTests {
         #expect(made.changes.isEmpty || names == ["test_inner"])
     }
 
+    @Test("a test that a class inherits is found in its base")
+    func inherited() {
+        let text =
+            "class Base:\n    def test_it(self):\n        self.assertEqual(f(), 1)\n\n\nclass Mixin(Base):\n    pass\n\n\n"
+            + "class ItTests(Mixin, unittest.TestCase):\n    def test_other(self):\n        pass\n"
+        let maker = TwinMaker(framework: .unittest, content: Array(text.utf8), seed: 1)
+        let target = TwinMaker.Target(test: TestID("it"), names: ["ItTests", "test_it"])
+        let made = maker.make(.contradiction(shift: 3), of: [target])
+        #expect(made.changes[target.test] == .literal)
+        #expect(String(decoding: made.content, as: UTF8.self).contains("assertEqual(f(), 4)"))
+    }
+
     @Test("any bytes at all are read to their end, and come out as they were where nothing is found")
     func anything() {
         var generator = SeededGenerator(seed: 20)
