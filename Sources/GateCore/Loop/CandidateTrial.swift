@@ -98,7 +98,8 @@ package actor CandidateTrial {
         var probed = TripwireBench.Result()
         if judged.verdict.kind == .accepted {
             // Only what would be accepted is worth the cost of asking whether it can be believed.
-            probed = try await probe(tree, rounds[0], phase: phase)
+            let probe = CandidateProbe(session: session, validator: validator, baseline: baseline, tell: tell)
+            probed = try await probe.examine(tree, rounds[0], phase: phase)
             judged = judge(rounds, tripwires: probed.observations)
         }
         return Outcome(
@@ -108,52 +109,6 @@ package actor CandidateTrial {
             probes: probed.runs,
             tripwires: probed.observations
         )
-    }
-
-    /// Runs tripwires and held-out tests on a tree that passed everything else.
-    private func probe(_ tree: ObjectID, _ runs: [StepRun], phase: String) async throws -> TripwireBench.Result {
-        var result = TripwireBench.Result()
-        if session.policy.tripwires.value != .off {
-            let bench = TripwireBench(repository: session.repository, seed: .random(in: .min ... .max)) {
-                [validator, tell] step, tree, files, name in
-                tell(.stepStarted(step: step.id, phase: "\(phase)/\(name)"))
-                let runs = try await validator.run([step], on: tree, for: .confirmation, files: files)
-                guard let run = runs.first else { throw GateFailure("validation.no-run", "'\(step.id)' was not run") }
-                return run
-            }
-            let controls = [session.proposal.headTree, session.proposal.baseTree].filter { $0 != .emptyTree }
-            for run in runs where run.step.kind == .test {
-                let targets = targets(of: run)
-                guard !targets.isEmpty else { continue }
-                let found = try await bench.examine(
-                    run.step,
-                    targets: targets,
-                    run: run,
-                    candidate: tree,
-                    controls: controls
-                )
-                result.observations += found.observations
-                result.runs += found.runs.map {
-                    TripwireBench.Probe(phase: "\(phase)/\($0.phase)", tree: $0.tree, run: $0.run)
-                }
-            }
-        }
-        if let folder = session.policy.heldOut {
-            let found = try await HeldOutBench(session: session, validator: validator, tell: tell)
-                .examine(tree, runs, folder: folder.value, phase: "\(phase)/held-out")
-            result.observations += found.observations
-            result.runs += found.runs
-        }
-        return result
-    }
-
-    /// Targets of a step by name: those chosen, and all that passes of what could not be collected before.
-    private func targets(of run: StepRun) -> Set<TestID> {
-        let prefixes = baseline.targets.uncollected[run.step.id] ?? []
-        let collected = run.report.results.filter { result in
-            result.outcome.holds && prefixes.contains { Targets.covers($0, result.id) }
-        }
-        return (baseline.targets.tests[run.step.id] ?? []).union(collected.map(\.id))
     }
 
     private func round(_ steps: [Step], on tree: ObjectID, phase: String) async throws -> [StepRun] {

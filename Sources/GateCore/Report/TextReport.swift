@@ -17,6 +17,7 @@ package enum TextReport {
                 "  candidate: \(attempt.candidate?.prefix(10) ?? "") changes \(Listing.some(attempt.paths))"
             )
             lines += transitions(attempt)
+            lines += tripwires(attempt)
         }
         for reason in result.reasons.prefix(12) {
             lines.append("  \(reason.code): \(Excerpt.visible(reason.message))")
@@ -151,6 +152,22 @@ package enum TextReport {
             let tests = Set(attempt.transitions.filter { $0.transition == kind.rawValue }.map(\.test)).sorted()
             return tests.isEmpty ? nil : "  \(kind.rawValue): \(tests.count): \(Listing.some(tests))"
         }
+    }
+
+    /// What tripwires showed, in one line; what tripped one stands among the reasons.
+    private static func tripwires(_ attempt: RunRecord.AttemptRecord) -> [String] {
+        func count(_ kind: TripwireObservation.Kind, _ state: TripwireObservation.State? = nil) -> Int {
+            attempt.tripwires.count { $0.kind == kind.rawValue && (state == nil || $0.state == state?.rawValue) }
+        }
+        var parts: [String] = []
+        if count(.canary, .held) > 0 { parts.append("canaries ended as they must") }
+        if count(.twin) > 0 {
+            parts.append("\(count(.twin, .held)) of \(count(.twin)) targets fail where something wrong is expected")
+        }
+        if count(.heldOut) > 0 {
+            parts.append("\(count(.heldOut, .held)) of \(count(.heldOut)) held-out tests pass")
+        }
+        return parts.isEmpty ? [] : ["  tripwires: \(parts.joined(separator: ", "))"]
     }
 
     private static func pad(_ text: String, _ width: Int) -> String {

@@ -169,27 +169,32 @@ package struct TripwireBench: Sendable {
             state = wrong.contains { !wrongThere.contains($0.id) } ? .tripped : .unavailable
             break
         }
+        guard state != .unavailable else {
+            // Where a command names single tests, for example, it never comes to others in their file.
+            result.observations.append(
+                TripwireObservation(
+                    .canary,
+                    step: step.id,
+                    subject: step.id,
+                    .unavailable,
+                    "canaries do not end as they must in '\(step.id)' with the user's own code either"
+                )
+            )
+            return
+        }
+        let what =
+            state == .tripped
+            ? "with the user's own code it does so, and the candidate interferes with the test runner"
+            : "no other tree says whether it could"
         for (id, ending, outcome) in wrong.prefix(10) {
             let came = outcome.map { "it \($0.verb)" } ?? "it is not reported"
-            let must: String =
-                switch ending {
-                case .passes: "pass"
-                case .fails: "fail"
-                case .skips: "be skipped"
-                }
-            let what =
-                switch state {
-                case .tripped: ": with the user's own code it does, so the candidate interferes with the test runner"
-                case .unavailable: ", and it does not with the user's own code either"
-                default: ", and no other tree says whether it could"
-                }
             result.observations.append(
                 TripwireObservation(
                     .canary,
                     step: step.id,
                     subject: id,
                     state,
-                    "a canary must \(must), and \(came)\(what)"
+                    "a canary must \(ending.infinitive), and \(came): \(what)"
                 )
             )
         }
@@ -296,6 +301,16 @@ package struct TripwireBench: Sendable {
             files[path]?.targets.append(TwinMaker.Target(test: test, names: place.names))
         }
         return (files.values.sorted { $0.path < $1.path }, unplaced)
+    }
+}
+
+extension Canaries.Ending {
+    fileprivate var infinitive: String {
+        switch self {
+        case .passes: "pass"
+        case .fails: "fail"
+        case .skips: "be skipped"
+        }
     }
 }
 
