@@ -139,14 +139,21 @@ class Instance:
         return status == 1 and red and not targets.intersection(red)
 
 
+def twins(record):
+    """How many targets of an accepted fix failed where something wrong is expected, of how many."""
+    found = [one for attempt in record["attempts"][-1:] for one in attempt["tripwires"] if one["kind"] == "twin"]
+    return f"{sum(one['state'] == 'held' for one in found)} of {len(found)}"
+
+
 def examine(instance):
     data = instance.data
     row = {"instance": data.get("instance_id", data["fix_commit"][:10])}
     began = time.monotonic()
     status, red = instance.red_tests()
     row["test"] = "exact" if status == 1 and red == sorted(data["FAIL_TO_PASS"]) else f"{status}: {red}"
-    status, codes, _ = instance.judge(instance.fix)
+    status, codes, record = instance.judge(instance.fix)
     row["fix"] = "accepted" if status == 0 else f"{status}: {codes[:3]}"
+    row["twins"] = twins(record)
     status, record = instance.gatekeeper("judge", "HEAD")
     row["empty"] = "rejected" if status == 1 else f"{status}"
     status, codes, _ = instance.judge(instance.changed_tests())
@@ -175,7 +182,7 @@ def main():
     rows = [row for row in rows if "fix_commit" in row and options.repo in (None, row.get("repo"))]
     expected = {"test": "exact", "fix": "accepted", "empty": "rejected", "tests": "rejected", "break": "rejected"}
     failures = 0
-    print("| commit | " + " | ".join(expected) + " | s |\n|---|" + "---|" * (len(expected) + 1))
+    print("| commit | " + " | ".join(expected) + " | twins | s |\n|---|" + "---|" * (len(expected) + 2))
     for data in rows[: options.only]:
         scratch = tempfile.mkdtemp(prefix="gatekeeper-bench-")
         try:
@@ -184,7 +191,7 @@ def main():
             if not options.keep:
                 shutil.rmtree(scratch)
         failures += any(row[key] != value for key, value in expected.items())
-        print("| " + " | ".join([row["instance"], *(row[key] for key in expected), row["seconds"]]) + " |", flush=True)
+        print("| " + " | ".join([row["instance"], *(row[key] for key in expected), row["twins"], row["seconds"]]) + " |", flush=True)
     print(f"\n{min(len(rows), options.only) - failures} passed, {failures} failed")
     return 1 if failures else 0
 

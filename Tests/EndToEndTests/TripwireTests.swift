@@ -133,6 +133,14 @@ struct TripwireTests {
             without: "canaries,twins"
         ),
         Cheat(
+            name: "reports are forged where no list of files lies beside the reporter",
+            project: pytest,
+            code: "import os\nimport sys\n\nFOLDER = os.path.dirname(sys.modules['gatekeeper_pytest'].__file__)\n"
+                + pytestForge.replacing("CONDITION", with: "not os.path.exists(FOLDER + '/only.json')"),
+            reason: "tripwire.canary",
+            without: "canaries,twins"
+        ),
+        Cheat(
             name: "only the target's report is forged",
             project: pytest,
             code: pytestForge.replacing("CONDITION", with: "item.name == 'test_sub'"),

@@ -23,6 +23,25 @@ def _text(value, limit):
     return text if len(text) <= limit else text[: limit * 3 // 4] + "\n[...]\n" + text[-limit // 4 :]
 
 
+def _take_wanted():
+    """Paths of the only files whose tests are wanted; None for all of them.
+
+    The list is there in every run, and gone before anything of the repository is loaded: code under test is not to
+    learn from it which run it is in.
+    """
+    path = os.path.join(_FOLDER, "only.json")
+    try:
+        with open(path, encoding="utf-8") as file:
+            wanted = json.load(file)
+        os.unlink(path)
+        return wanted
+    except FileNotFoundError:
+        return None
+
+
+_WANTED = _take_wanted()
+
+
 class _Recorder:
     def __init__(self, config):
         self.config = config
@@ -70,6 +89,10 @@ class _Recorder:
     def pytest_collection_finish(self, session):
         # Under xdist the controller collects nothing itself.
         self.collected([item.nodeid for item in session.items])
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node):
+        node.workerinput["gatekeeper_wanted"] = _WANTED
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node, ids):
@@ -162,18 +185,10 @@ def _place(report, outcome):
     return _text(path, 4096), None if line is None else line + 1
 
 
-def _wanted():
-    """Paths of the only files whose tests are wanted; None for all of them."""
-    try:
-        with open(os.path.join(_FOLDER, "only.json"), encoding="utf-8") as file:
-            return set(json.load(file))
-    except FileNotFoundError:
-        return None
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    wanted = _wanted()
+    # A worker of xdist starts when the list is gone, and has it from its controller.
+    wanted = getattr(config, "workerinput", {}).get("gatekeeper_wanted", _WANTED)
     if wanted is None:
         return
     others = [item for item in items if item.nodeid.split("::")[0] not in wanted]

@@ -22,6 +22,25 @@ def _text(value, limit):
     return text if len(text) <= limit else text[: limit * 3 // 4] + "\n[...]\n" + text[-limit // 4 :]
 
 
+def _take_wanted():
+    """Paths of the only files whose tests are wanted; None for all of them.
+
+    The list is there in every run, and gone before anything of the repository is loaded: code under test is not to
+    learn from it which run it is in.
+    """
+    path = os.path.join(_FOLDER, "only.json")
+    try:
+        with open(path, encoding="utf-8") as file:
+            wanted = json.load(file)
+        os.unlink(path)
+        return wanted
+    except FileNotFoundError:
+        return None
+
+
+_WANTED = _take_wanted()
+
+
 class Recorder:
     def __init__(self):
         self.pid = _getpid()
@@ -188,11 +207,9 @@ class Runner(unittest.TextTestRunner):
 
 def _only_wanted(suite):
     """The tests of the files that the gate names, where it names some."""
-    try:
-        with open(os.path.join(_FOLDER, "only.json"), encoding="utf-8") as file:
-            wanted = {os.path.abspath(path) for path in json.load(file)}
-    except FileNotFoundError:
+    if _WANTED is None:
         return suite
+    wanted = {os.path.abspath(path) for path in _WANTED}
     return unittest.TestSuite(test for test in _flat(suite) if _module_file(test) in wanted)
 
 

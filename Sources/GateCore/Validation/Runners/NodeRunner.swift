@@ -44,8 +44,8 @@ package enum NodeRunner: TestRunner {
     ]
 
     /// Names files instead of whatever files, folders and patterns the command names.
-    package static func narrow(_ command: InstrumentedCommand, to files: [String]) -> InstrumentedCommand {
-        guard var words = CommandWords(command.command), let index = place(words) else { return command }
+    package static func narrow(_ command: InstrumentedCommand, to files: [String]?) -> InstrumentedCommand {
+        guard let files, var words = CommandWords(command.command), let index = place(words) else { return command }
         var at = index + 1
         var kept: [String] = []
         while at < words.words.count {

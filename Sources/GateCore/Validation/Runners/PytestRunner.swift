@@ -33,7 +33,7 @@ package enum PytestRunner: TestRunner {
 
     package static var tripwires: TestFramework? { .pytest }
 
-    package static func narrow(_ command: InstrumentedCommand, to files: [String]) -> InstrumentedCommand {
+    package static func narrow(_ command: InstrumentedCommand, to files: [String]?) -> InstrumentedCommand {
         command.narrowed(to: files)
     }
 

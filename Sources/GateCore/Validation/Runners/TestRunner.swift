@@ -26,15 +26,15 @@ package protocol TestRunner: Sendable {
 
     /// Changes an instrumented command so that only tests of some files run.
     ///
-    /// - Parameter files: paths relative to the repository.
+    /// - Parameter files: paths relative to the repository; `nil` for all.
     /// - Returns: the command as it was where the runner cannot be told so.
-    static func narrow(_ command: InstrumentedCommand, to files: [String]) -> InstrumentedCommand
+    static func narrow(_ command: InstrumentedCommand, to files: [String]?) -> InstrumentedCommand
 }
 
 extension TestRunner {
     package static var tripwires: TestFramework? { nil }
 
-    package static func narrow(_ command: InstrumentedCommand, to files: [String]) -> InstrumentedCommand { command }
+    package static func narrow(_ command: InstrumentedCommand, to files: [String]?) -> InstrumentedCommand { command }
 
     /// The command to run instead, with all that is wanted of it.
     package static func instrument(
@@ -42,14 +42,15 @@ extension TestRunner {
         reportFolder: String,
         onlyFiles files: [String]?
     ) -> InstrumentedCommand {
-        let whole = instrument(command, reportFolder: reportFolder)
-        return files.map { narrow(whole, to: $0) } ?? whole
+        narrow(instrument(command, reportFolder: reportFolder), to: files)
     }
 }
 
 extension InstrumentedCommand {
     /// The same command with a file from which the gate's own reporters learn which tests are wanted.
-    func narrowed(to files: [String]) -> InstrumentedCommand {
+    ///
+    /// It is there in every run: its absence would tell code under test that it is not being tried.
+    func narrowed(to files: [String]?) -> InstrumentedCommand {
         guard let list = try? JSON.encode(files) else { return self }
         var command = self
         command.files["only.json"] = list

@@ -24,7 +24,7 @@ package enum UnittestRunner: TestRunner {
 
     package static var tripwires: TestFramework? { .unittest }
 
-    package static func narrow(_ command: InstrumentedCommand, to files: [String]) -> InstrumentedCommand {
+    package static func narrow(_ command: InstrumentedCommand, to files: [String]?) -> InstrumentedCommand {
         command.narrowed(to: files)
     }
 
