@@ -51,7 +51,7 @@ _git_gatekeeper ()
 		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --output= --version --help"
 		;;
 	judge,--*)
-		__gitcomp "--apply --commit --base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --output= --version --help"
+		__gitcomp "--apply --reviewed --commit --base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --output= --version --help"
 		;;
 	list-scenarios,--*)
 		__gitcomp "--verbose --base= --format= --quiet --version --help"
@@ -63,7 +63,7 @@ _git_gatekeeper ()
 		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --backend-command= --model= --max-retries= --format= --quiet --version --help"
 		;;
 	apply,--*)
-		__gitcomp "--commit --base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --version --help"
+		__gitcomp "--commit --reviewed --base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --version --help"
 		;;
 	undo,--*)
 		__gitcomp "--format= --quiet --version --help"

@@ -27,6 +27,10 @@ package struct RunRecord: Codable, Sendable {
     package var attributedToBase: [String] = []
     package var failure: FailureSummary?
     package var attempts: [AttemptRecord] = []
+    /// Whether a person said that they looked at the candidate, who by git's word, and when; absent where nobody did.
+    package var reviewed: Bool?
+    package var reviewedBy: String?
+    package var reviewedAt: Date?
     package var result: ResultRecord?
 
     package struct Gate: Codable, Sendable {
@@ -105,6 +109,8 @@ package struct RunRecord: Codable, Sendable {
         package var transitions: [TransitionRecord] = []
         /// What canaries, twins and held-out tests showed.
         package var tripwires: [TripwireRecord] = []
+        /// What a person should look at in the candidate's own text; absent where nothing was found.
+        package var look: [LookRecord]?
         package var notes: [String] = []
         package var artifacts: [String] = []
         package var seconds: Double = 0
@@ -136,6 +142,14 @@ package struct RunRecord: Codable, Sendable {
         package var code: String
         package var subject: String?
         package var message: String
+    }
+
+    package struct LookRecord: Codable, Sendable {
+        package var code: String
+        package var path: String
+        package var line: Int
+        package var text: String
+        package var why: String
     }
 
     package struct TransitionRecord: Codable, Sendable {

@@ -13,6 +13,7 @@ enum RunEnding: Sendable {
     case undecided([Reason], stop: String)
     case notAccepted(RepairLoop.Result)
     case accepted(Candidate, Deliverer.Ending)
+    case waiting(RepairLoop.Result, Candidate, Deliverer.Ending)
 }
 
 /// Writes a run down while it happens: artifacts as they come, the record at the end.
@@ -89,6 +90,7 @@ actor Scribe {
         }
         .map(RunRecord.TransitionRecord.init)
         entry.notes = attempt.notes
+        entry.look = attempt.look.isEmpty ? nil : attempt.look.map(RunRecord.LookRecord.init)
         entry.seconds = attempt.duration.seconds
         record.attempts.append(entry)
     }
@@ -170,6 +172,13 @@ actor Scribe {
                     "'git gatekeeper show \(run.id)' lists what was tried; 'context.txt' is what the backend was shown",
                     "try another --backend, or repair it by hand and let 'git gatekeeper judge' or 'test' decide",
                 ]
+        case .waiting(let loop, let candidate, let ending):
+            result.reasons = (loop.attempts.last?.verdict.reasons ?? []).map(RunRecord.ReasonRecord.init)
+            result.stopReason = loop.stop.rawValue
+            result.candidate = candidate.tree.hex
+            result.keptAt = ending.keptAt
+            result.exitStatus = ending.exitStatus
+            result.next = ending.next
         case .accepted(let candidate, let ending):
             result.verdict = "accepted"
             result.stopReason = "accepted"
@@ -215,6 +224,18 @@ extension RunRecord {
             },
             notes: session.policy.notes,
             scenarios: session.plan.scenarios.map(\.id)
+        )
+    }
+}
+
+extension RunRecord.LookRecord {
+    init(_ finding: LookFinding) {
+        self.init(
+            code: finding.code,
+            path: finding.path.description,
+            line: finding.line,
+            text: finding.text,
+            why: finding.why
         )
     }
 }

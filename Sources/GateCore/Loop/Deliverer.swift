@@ -26,16 +26,8 @@ struct Deliverer: Sendable {
     func deliver(_ candidate: Candidate, _ delivery: Engine.Delivery, command: String) async throws -> Ending {
         var ending = Ending()
         let acceptance = try await Acceptance(repository: session.repository)
-        let request = AcceptanceRequest(
-            runID: runID,
-            headTree: session.proposal.headTree,
-            candidateTree: candidate.tree,
-            headCommit: session.proposal.headCommit,
-            recorder: Signature(
-                name: "git gatekeeper",
-                email: "gatekeeper@localhost",
-                time: Int64(session.context.now().timeIntervalSince1970)
-            ),
+        let request = request(
+            candidate,
             commit: delivery.commits && !delivery.isDryRun ? try await commitPlan(candidate) : nil
         )
         if delivery.isDryRun {
@@ -75,6 +67,35 @@ struct Deliverer: Sendable {
             return Self.moved(movement.paths, headMoved: movement.head, reference, runID)
         }
         return ending
+    }
+
+    /// Keeps a proven candidate that a person has to look at first, and says how.
+    func keepForReview(_ candidate: Candidate, command: String) async throws -> Ending {
+        let reference = try await Acceptance(repository: session.repository).keep(request(candidate, commit: nil))
+        var ending = Ending()
+        ending.keptAt = reference
+        ending.exitStatus = 125
+        ending.next = [
+            "every test holds; what a person has to look at first is listed above",
+            "look at it with 'git diff HEAD \(reference)'",
+            "if it is right, take it with 'git gatekeeper apply \(runID) --reviewed', which is recorded with your name",
+        ]
+        return ending
+    }
+
+    private func request(_ candidate: Candidate, commit: CommitPlan?) -> AcceptanceRequest {
+        AcceptanceRequest(
+            runID: runID,
+            headTree: session.proposal.headTree,
+            candidateTree: candidate.tree,
+            headCommit: session.proposal.headCommit,
+            recorder: Signature(
+                name: "git gatekeeper",
+                email: "gatekeeper@localhost",
+                time: Int64(session.context.now().timeIntervalSince1970)
+            ),
+            commit: commit
+        )
     }
 
     private static func moved(_ paths: [RepositoryPath], headMoved: Bool, _ reference: String, _ runID: String)

@@ -42,11 +42,14 @@ package struct Engine: Sendable {
         let validator = try await session.makeValidator()
         let run = try RunLedger(repository: session.repository).open(stamp: session.context.stamp())
         let sandbox = validator.setting.sandbox
-        let scribe = Scribe(
-            session: session,
-            run: run,
-            record: RunRecord(session, id: run.id, command: command, started: started, sandbox: sandbox)
-        )
+        var record = RunRecord(session, id: run.id, command: command, started: started, sandbox: sandbox)
+        if session.options.isReviewed {
+            let reviewer = try await session.repository.identity()
+            record.reviewed = true
+            record.reviewedBy = "\(reviewer.name) <\(reviewer.email)>"
+            record.reviewedAt = started
+        }
+        let scribe = Scribe(session: session, run: run, record: record)
         tell(
             .opened(
                 proposal: session.proposal,
@@ -113,6 +116,10 @@ package struct Engine: Sendable {
             keep: { try await scribe.add($0) }
         )
         let result = try await loop.run()
+        if let candidate = result.waiting {
+            let ending = try await Deliverer(session: session, runID: run.id).keepForReview(candidate, command: command)
+            return try await scribe.close(.waiting(result, candidate, ending), since: clock)
+        }
         guard let candidate = result.accepted else {
             return try await scribe.close(.notAccepted(result), since: clock)
         }

@@ -10,6 +10,8 @@ package struct RepairLoop: Sendable {
         case cannotFix = "cannot-fix"
         case backendFailed = "backend-failed"
         case repeated = "repeated-candidate"
+        /// Proven, and a person has to look at it before it is accepted.
+        case review
     }
 
     /// One attempt, whole.
@@ -23,6 +25,8 @@ package struct RepairLoop: Sendable {
         package var probes: [TripwireBench.Probe] = []
         package var tripwires: [TripwireObservation] = []
         package var notes: [String] = []
+        /// What a person should look at in the candidate's own text.
+        package var look: [LookFinding] = []
         /// Raw artifacts of the backend by name.
         package var artifacts: [String: [UInt8]] = [:]
         package var duration: Duration = .zero
@@ -33,6 +37,8 @@ package struct RepairLoop: Sendable {
         package let stop: StopReason
         /// The proven candidate.
         package var accepted: Candidate? { stop == .accepted ? attempts.last?.candidate : nil }
+        /// The candidate that is proven and waits for a person.
+        package var waiting: Candidate? { stop == .review ? attempts.last?.candidate : nil }
     }
 
     package let session: Session
@@ -44,6 +50,7 @@ package struct RepairLoop: Sendable {
     package let tell: @Sendable (RunEvent) -> Void
     /// Keeps each attempt as soon as it ends, so that a crash loses none.
     package let keep: @Sendable (Attempt) async throws -> Void
+    private let look: LookDesk
 
     package init(
         session: Session,
@@ -63,6 +70,7 @@ package struct RepairLoop: Sendable {
         self.trial = trial
         self.tell = tell
         self.keep = keep
+        look = LookDesk(session: session, record: record)
     }
 
     /// Runs the loop to its end.
@@ -200,6 +208,7 @@ package struct RepairLoop: Sendable {
             feedback.append("Attempt \(attempt.number) is the same tree as an earlier one. Propose something else.")
             return nil
         }
+        attempt.look = try await look.findings(candidate)
         let phase = "attempt-\(attempt.number)"
         let search = try await trial.search(candidate.tree, phase: phase, isQuiet: false)
         attempt.verdict = search.verdict
@@ -213,8 +222,12 @@ package struct RepairLoop: Sendable {
             attempt.runs += confirmed.runs
             attempt.probes = confirmed.probes
             attempt.tripwires = confirmed.tripwires
-            if confirmed.verdict.kind == .accepted { return .accepted }
+            if confirmed.verdict.kind == .accepted { return reviewed(&attempt) }
         }
+        attempt.verdict = Verdict(
+            reasons: attempt.verdict.reasons,
+            remarks: attempt.verdict.remarks + attempt.look.map(\.reason)
+        )
         feedback.append(
             Feedback.judged(
                 attempt.verdict,
@@ -224,5 +237,16 @@ package struct RepairLoop: Sendable {
             )
         )
         return nil
+    }
+
+    /// What becomes of a proven candidate: accepted, unless there is something a person has to look at first.
+    private func reviewed(_ attempt: inout Attempt) -> StopReason {
+        let findings = attempt.look.map(\.reason)
+        let asks = !findings.isEmpty && session.policy.secondLook.value == .escalate && !session.options.isReviewed
+        attempt.verdict = Verdict(
+            reasons: asks ? findings : [],
+            remarks: attempt.verdict.remarks + (asks ? [] : findings)
+        )
+        return asks ? .review : .accepted
     }
 }

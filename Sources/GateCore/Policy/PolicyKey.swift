@@ -104,6 +104,12 @@ package struct PolicyKey: Sendable, Hashable {
             reach: .userOnly
         ),
         key(
+            "gatekeeper.secondLook",
+            .choice(["escalate", "report", "off"]),
+            "Whether what looks wrong in a candidate's own text waits for a person, is remarked, or is not looked for.",
+            "escalate"
+        ),
+        key(
             "gatekeeper.carry",
             .text,
             "Ignored folder made visible to tests; what they write there is thrown away.",

@@ -163,6 +163,8 @@ package struct PolicyResolver {
             "is 'off', which only git's own configuration or a flag may say"
         case "gatekeeper.tripwires" where value == TripwireDemand.off.rawValue:
             "is 'off', which only git's own configuration or a flag may say"
+        case "gatekeeper.secondLook" where value != SecondLookLevel.escalate.rawValue:
+            "is '\(value ?? "")', which only git's own configuration may say"
         case "gatekeeper.environment" where value?.contains("=") == false:
             "names '\(value ?? "")' without a value: only git's own configuration may hand down a variable of this machine"
         default: nil
@@ -213,6 +215,7 @@ package struct PolicyResolver {
         case "gatekeeper.heldout":
             if !text.hasPrefix("/") { problem(source, key, "is '\(text)', which is no absolute path") }
             policy.heldOut = Sourced(text, source)
+        case "gatekeeper.secondLook": update(&policy.secondLook, SecondLookLevel(rawValue: text), source)
         case "gatekeeper.carry": policy.carried.append(Sourced(text, source))
         case "gatekeeper.environment": policy.environment.append(Sourced(text, source))
         case "gatekeeper.requireBaseGreen": update(&policy.requireBaseGreen, PolicyValue.boolean(text), source)

@@ -14,6 +14,7 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var tripwires = Sourced(TripwireDemand.preferred, .builtIn)
     /// Absolute path of a folder with tests that no backend is shown.
     package var heldOut: Sourced<String>?
+    package var secondLook = Sourced(SecondLookLevel.escalate, .builtIn)
     package var carried: [Sourced<String>] = []
     package var environment: [Sourced<String>] = []
     package var requireBaseGreen = Sourced(false, .builtIn)

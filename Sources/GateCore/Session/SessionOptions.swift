@@ -13,6 +13,8 @@ package struct SessionOptions: Sendable {
     package var sandbox: String?
     /// Command of a check named `test`, instead of those of the policy.
     package var testCommand: String?
+    /// Whether a person has looked at the candidate and stands for it; only the commands that are given one can say so.
+    package var isReviewed = false
 
     package init() {}
 }

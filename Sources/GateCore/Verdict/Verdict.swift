@@ -81,6 +81,7 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
     case advisoryFailed = "check.advisory-failed"
     case backendBroke = "backend.failed"
     case moved = "acceptance.moved"
+    case reviewRequired = "review.required"
 
     package enum Weight: Sendable { case rejects, leavesOpen }
 
@@ -93,7 +94,8 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
             .rejects
         case .targetUnstable, .reportMissing, .reportMalformed, .collectionFailed, .noTests, .limitHit,
             .skipUnknown, .unstable, .isolation, .noTargets, .baselineInconclusive, .baseFailure, .weakEvidence,
-            .advisoryFailed, .backendBroke, .moved, .tripwireUnclear, .tripwireUnavailable, .heldOutUnclear:
+            .advisoryFailed, .backendBroke, .moved, .tripwireUnclear, .tripwireUnavailable, .heldOutUnclear,
+            .reviewRequired:
             .leavesOpen
         }
     }

@@ -102,6 +102,11 @@ struct Apply: AsyncParsableCommand {
     @Flag(help: "Commit the accepted tree as well.")
     var commit = false
 
+    @Flag(
+        help: "Say that you have looked at the candidate: what the second look finds is remarked, and decides nothing."
+    )
+    var reviewed = false
+
     @OptionGroup var proposal: ProposalOptions
     @OptionGroup var common: CommonOptions
 
@@ -129,9 +134,11 @@ struct Apply: AsyncParsableCommand {
             }
             answer = .patch(patch)
         }
+        var options = proposal.session()
+        options.isReviewed = reviewed
         try await Work.run(
             "apply",
-            proposal.session(),
+            options,
             common: common,
             source: .given(answer, origin: what ?? "newest run"),
             delivery: Engine.Delivery(isDryRun: false, commits: commit)

@@ -26,6 +26,11 @@ struct Judge: AsyncParsableCommand {
     @Flag(help: "Write an accepted candidate into the working tree.")
     var apply = false
 
+    @Flag(
+        help: "Say that you have looked at the candidate: what the second look finds is remarked, and decides nothing."
+    )
+    var reviewed = false
+
     @Flag(help: "With --apply: commit the accepted tree as well.")
     var commit = false
 
@@ -41,9 +46,11 @@ struct Judge: AsyncParsableCommand {
 
     func run() async throws {
         let answer = try await answer(candidate)
+        var options = proposal.session()
+        options.isReviewed = reviewed
         try await Work.run(
             "judge",
-            proposal.session(),
+            options,
             common: common,
             source: .given(answer, origin: candidate == "-" ? "standard input" : candidate),
             delivery: Engine.Delivery(isDryRun: !apply, commits: commit),
