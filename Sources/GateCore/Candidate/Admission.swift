@@ -20,11 +20,14 @@ package struct Admission: Sendable {
     package let limits: CandidateLimits
     /// What a candidate may touch; empty for everything outside the contract.
     package let scope: [Glob]
+    /// Knows the values that must not come into the repository.
+    package let redactor: Redactor
 
-    package init(contract: Contract, limits: CandidateLimits, scope: [Glob]) {
+    package init(contract: Contract, limits: CandidateLimits, scope: [Glob], redactor: Redactor = .none) {
         self.contract = contract
         self.limits = limits
         self.scope = scope
+        self.redactor = redactor
     }
 
     /// What is wrong with a candidate, in path order.
@@ -250,6 +253,7 @@ package struct Admission: Sendable {
             let before = try await content(change.old, repository)
             let after = try await content(change.new, repository)
             lines += Self.changedLines(before, after)
+            findings += secretFindings(change.path, before: before, after: after)
             if after.contains(0), !before.contains(0) {
                 findings.append(
                     AdmissionFinding(
@@ -271,6 +275,18 @@ package struct Admission: Sendable {
             )
         }
         return findings
+    }
+
+    /// A patch is kept as it is, and a commit goes to others: a known secret in one is lost.
+    private func secretFindings(_ path: RepositoryPath, before: [UInt8], after: [UInt8]) -> [AdmissionFinding] {
+        let added = redactor.known(in: after).subtracting(redactor.known(in: before))
+        return Set(added.map(\.kind)).sorted().map { kind in
+            AdmissionFinding(
+                code: "content.secret",
+                path: path,
+                message: "'\(path)' would hold a secret of this machine: \(kind)"
+            )
+        }
     }
 
     private static let readLimit = 32 << 20

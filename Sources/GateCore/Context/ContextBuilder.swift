@@ -25,7 +25,8 @@ package struct ContextBuilder: Sendable {
         sections.append(("# FAILURE_RECORD", Self.describe(record)))
         sections.append(("# FAILURE_OUTPUT", Excerpt.visible(record.output)))
         let relevant = session.proposal.delta.filter { change in
-            record.likelyFiles.contains(change.path) || !session.contract.isProtected(change.path)
+            (record.likelyFiles.contains(change.path) || !session.contract.isProtected(change.path))
+                && !Self.isDenied(change.path)
         }
         if !session.proposal.delta.isEmpty {
             sections.append(
@@ -48,10 +49,13 @@ package struct ContextBuilder: Sendable {
         }
         var shown: Set<RepositoryPath> = []
         for path in record.likelyFiles + relevant.map(\.path) where shown.insert(path).inserted {
-            guard let file = try await read(path) else { continue }
+            guard !Self.isDenied(path), let file = try await read(path) else { continue }
             sections.append(("FILE: \(path)", file))
         }
-        return Self.fit(sections, into: budget)
+        return Self.fit(
+            sections.map { ($0.title, session.redactor.redact($0.body)) },
+            into: budget
+        )
     }
 
     private func read(_ path: RepositoryPath) async throws -> String? {
@@ -75,6 +79,12 @@ package struct ContextBuilder: Sendable {
         lines.append("likely_files:")
         lines += record.likelyFiles.map { "- \($0)" }
         return lines.joined(separator: "\n")
+    }
+
+    /// Files that usually hold credentials are shown to nobody, whatever they hold.
+    private static func isDenied(_ path: RepositoryPath) -> Bool {
+        guard Defence.redaction.isOn, let name = path.components.last else { return false }
+        return SecretEnvironment.isDenied(fileName: String(decoding: name, as: UTF8.self))
     }
 
     private static func mark(_ change: TreeChange) -> String {

@@ -68,11 +68,12 @@ actor Scribe {
             verdict: attempt.verdict.kind.rawValue
         )
         for (name, content) in attempt.artifacts.sorted(by: { $0.key < $1.key }) {
-            entry.artifacts.append(try run.record("\(folder)/\(name)", content))
+            entry.artifacts.append(try run.record("\(folder)/\(name)", session.redactor.redact(content)))
         }
         if let candidate = attempt.candidate {
             entry.candidate = candidate.tree.hex
             entry.paths = candidate.changes.map(\.path.description)
+            // A patch has to stay applicable, so it is kept as it is: admission refuses one that adds a known secret.
             let diff = try await session.repository.unifiedDiff(from: session.proposal.headTree, to: candidate.tree)
             entry.artifacts.append(try run.record("\(folder)/patch.diff", diff))
         }
@@ -102,6 +103,7 @@ actor Scribe {
     ) throws -> (record: RunRecord, run: RunLedger.Run) {
         record.seconds = (ContinuousClock.now - clock).seconds
         record.result = result(of: ending)
+        record = record.redacted(by: session.redactor)
         try run.record("record.json", try JSON.encode(record))
         return (record, run)
     }

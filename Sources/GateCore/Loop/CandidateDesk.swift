@@ -36,6 +36,6 @@ package struct CandidateDesk: Sendable {
         limits.files = session.policy.candidateFiles.value
         limits.lines = session.policy.candidateLines.value
         let scope = try session.plan.scenarios.flatMap(\.scope).map { pattern throws(GlobError) in try Glob(pattern) }
-        return Admission(contract: session.contract, limits: limits, scope: scope)
+        return Admission(contract: session.contract, limits: limits, scope: scope, redactor: session.redactor)
     }
 }

@@ -174,7 +174,8 @@ extension Session {
             plan: plan,
             contract: contract,
             temporaryFolder: temporaryFolder,
-            recovery: nil
+            recovery: nil,
+            redactor: redactor
         )
     }
 }

@@ -110,8 +110,8 @@ package struct RepairLoop: Sendable {
             }
             conversation = reply.session
             attempt.artifacts = reply.artifacts
-            attempt.notes = reply.notes
-            for note in reply.notes { tell(.note(note)) }
+            attempt.notes = reply.notes.map { session.redactor.redact($0) }
+            for note in attempt.notes { tell(.note(note)) }
             var stop: StopReason?
             switch reply.answer {
             case .cannotFix(let answer):
@@ -147,7 +147,7 @@ package struct RepairLoop: Sendable {
             attempt: number,
             instructions: Instructions.repair(targets: baseline.targets, scope: scope),
             context: context.text,
-            feedback: feedback,
+            feedback: feedback.map { session.redactor.redact($0) },
             targets: baseline.targets.allTests,
             baseTree: session.proposal.baseTree,
             headTree: session.proposal.headTree,

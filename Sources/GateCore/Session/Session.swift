@@ -19,6 +19,8 @@ package struct Session: Sendable {
     package let temporaryFolder: String
     /// What was finished or undone of an acceptance that an earlier command could not end.
     package let recovery: String?
+    /// Takes secrets out of everything that is shown, kept or sent.
+    package let redactor: Redactor
 
     /// Opens a session, hands it to `body`, and cleans up after it, however it ends.
     package static func open<R: Sendable>(
@@ -59,7 +61,8 @@ package struct Session: Sendable {
                 plan: plan,
                 contract: try await makeContract(policy, plan, repository, tree: proposal.headTree),
                 temporaryFolder: folder,
-                recovery: recovery?.sentence
+                recovery: recovery?.sentence,
+                redactor: makeRedactor(context, policy)
             )
             return try await body(session)
         }
@@ -137,7 +140,8 @@ package struct Session: Sendable {
                     named: policy.carried.map(\.value),
                     in: repository,
                     tree: proposal.headTree
-                )
+                ),
+                redactor: redactor
             )
         )
     }
@@ -164,6 +168,23 @@ package struct Session: Sendable {
                 ? String(character) : "_\(String(byte, radix: 16))_"
         }.joined()
         return "\(cache)/git-gatekeeper/\(name)/worktrees"
+    }
+
+    /// Knows the secrets of the caller's environment, and those that the user's configuration hands to a program.
+    private static func makeRedactor(_ context: GateContext, _ policy: ResolvedPolicy) -> Redactor {
+        guard Defence.redaction.isOn else { return .none }
+        let given = policy.environment.map(\.value) + policy.backendSettings.values.flatMap(\.environment)
+        let assigned = given.compactMap { setting -> (String, String)? in
+            guard let equals = setting.firstIndex(of: "=") else { return nil }
+            let name = String(setting[..<equals])
+            return SecretEnvironment.isTelling(name) ? (name, String(setting[setting.index(after: equals)...])) : nil
+        }
+        return Redactor(
+            secrets: SecretEnvironment.secrets(
+                in: context.environment,
+                shared: Set(CheckEnvironment.make(caller: context.environment, settings: []).keys)
+            ) + SecretEnvironment.secrets(in: Dictionary(assigned) { first, _ in first }, shared: [])
+        )
     }
 
     private static func makeContract(

@@ -79,3 +79,25 @@ package struct TestReport: Sendable, Hashable {
 
     package var redResults: [TestResult] { results.filter(\.outcome.isRed) }
 }
+
+extension TestReport {
+    /// The same report with secrets taken out of its names and words; equal names stay equal.
+    func redacted(by redactor: Redactor) -> TestReport {
+        let mapped = results.map { result in
+            var copy = result
+            copy.id = TestID(redactor.redact(result.id.name))
+            copy.message = result.message.map { redactor.redact($0) }
+            copy.detail = result.detail.map { redactor.redact($0) }
+            return copy
+        }
+        // Two names that differ in the way they write a secret become one, which has the worse outcome.
+        let merged = TestReport(runner: runner, strength: strength, results: mapped)
+        var copy = self
+        copy.results = merged.results
+        copy.duplicates = Set(merged.duplicates + duplicates.map { TestID(redactor.redact($0.name)) }).sorted()
+        copy.problems = problems.map {
+            Problem($0.kind, redactor.redact($0.message), scope: $0.scope.map { redactor.redact($0) })
+        }
+        return copy
+    }
+}

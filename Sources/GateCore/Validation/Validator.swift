@@ -27,19 +27,23 @@ package actor Validator {
         package var environment: [String: String]
         /// Folders below the working tree, absolute, that checks see read-only.
         package var carried: [String]
+        /// Takes secrets out of what checks print and report.
+        package var redactor: Redactor
 
         package init(
             repository: GitRepository,
             pool: WorktreePool,
             sandbox: Sandbox,
             environment: [String: String],
-            carried: [String]
+            carried: [String],
+            redactor: Redactor = .none
         ) {
             self.repository = repository
             self.pool = pool
             self.sandbox = sandbox
             self.environment = environment
             self.carried = carried
+            self.redactor = redactor
         }
     }
 
@@ -148,8 +152,9 @@ package actor Validator {
         }
         return StepRun(
             step: step,
-            report: report,
-            process: process,
+            // From here on nobody sees what a check printed, but what is left of it without secrets.
+            report: report.redacted(by: setting.redactor),
+            process: setting.redactor.redact(process),
             sandbox: sandbox.level,
             isPristine: layout.layers.isEmpty && (sandbox.level == .overlay || purpose == .confirmation),
             staging: staging,

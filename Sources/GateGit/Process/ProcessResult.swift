@@ -80,6 +80,24 @@ package struct CapturedOutput: Sendable, Hashable {
     /// The kept bytes as text; invalid UTF-8 becomes U+FFFD.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// The same capture with other bytes in place of those that were kept.
+    ///
+    /// Where bytes were dropped, the line that was cut is left out on both sides: nobody could tell what it held.
+    package func mappingKept(_ change: ([UInt8]) -> [UInt8]) -> CapturedOutput {
+        guard isTruncated else { return total == 0 ? self : CapturedOutput(change(head + tail)) }
+        let cutHead = head.dropLast(Self.cut(head.reversed()))
+        let cutTail = tail.dropFirst(Self.cut(tail))
+        var copy = self
+        copy.head = change(Array(cutHead))
+        copy.ring = change(Array(cutTail))
+        copy.ringStart = 0
+        copy.total = copy.head.count + copy.ring.count + total - cutHead.count - cutTail.count
+        return copy
+    }
+
+    /// Bytes of the line at the beginning, and no more than a page of it.
+    private static func cut(_ bytes: some Collection<UInt8>) -> Int { bytes.prefix(4096).prefix { $0 != 0x0A }.count }
+
     package mutating func append(_ chunk: [UInt8]) {
         total += chunk.count
         let intoHead = min(headLimit - head.count, chunk.count)

@@ -19,7 +19,7 @@ struct BuildContext: AsyncParsableCommand {
         let console = common.console
         let (record, run) = try await Session.open(.current(), proposal.session()) { session in
             try await Engine(session: session, command: "build-context") { event in
-                if let line = ProgressLine.text(for: event) { console.progress(line) }
+                if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
             }.run(.none, Engine.Delivery(isDryRun: true, commits: false))
         }
         let artifact = "context.txt"
@@ -65,7 +65,7 @@ struct GeneratePatch: AsyncParsableCommand {
         let console = common.console
         let (record, run) = try await Session.open(.current(), options) { session in
             try await Engine(session: session, command: "generate-patch") { event in
-                if let line = ProgressLine.text(for: event) { console.progress(line) }
+                if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
             }.run(Work.backend, Engine.Delivery(isDryRun: true, commits: false))
         }
         if common.format == .json {

@@ -44,7 +44,7 @@ enum Work {
         let (record, run) = try await Session.open(context, options) { session in
             let tell: @Sendable (RunEvent) -> Void = { event in
                 if case .stepStarted(let step, let phase) = event { console.status("\(phase): \(step) …") }
-                if let line = ProgressLine.text(for: event) { console.progress(line) }
+                if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
             }
             return try await Engine(session: session, command: command, tell: tell).run(source, delivery)
         }

@@ -1,0 +1,48 @@
+/// The record without secrets: every field that holds words of people, tests or programs. Ids, codes and digests stay.
+extension RunRecord {
+    func redacted(by redactor: Redactor) -> RunRecord {
+        var copy = self
+        copy.policy = policy.map {
+            Setting(key: $0.key, value: redactor.redact($0.value), source: redactor.redact($0.source))
+        }
+        copy.notes = notes.map { redactor.redact($0) }
+        copy.targets = targets.map { redactor.redact($0) }
+        copy.sandbox.shortfall = redactor.redact(sandbox.shortfall)
+        copy.steps = steps.map { step in
+            var step = step
+            step.command = step.command.map { redactor.redact($0) }
+            step.problems = step.problems.map { problem in
+                var problem = problem
+                problem.message = redactor.redact(problem.message)
+                return problem
+            }
+            return step
+        }
+        copy.failure?.summary = failure.map { redactor.redact($0.summary) } ?? ""
+        copy.attempts = attempts.map { attempt in
+            var attempt = attempt
+            attempt.origin = redactor.redact(attempt.origin)
+            attempt.reasons = attempt.reasons.map { $0.redacted(by: redactor) }
+            attempt.remarks = attempt.remarks.map { $0.redacted(by: redactor) }
+            attempt.notes = attempt.notes.map { redactor.redact($0) }
+            attempt.look = attempt.look?.map { finding in
+                var finding = finding
+                finding.text = redactor.redact(finding.text)
+                return finding
+            }
+            return attempt
+        }
+        copy.result?.reasons = result?.reasons.map { $0.redacted(by: redactor) } ?? []
+        copy.result?.next = result?.next.map { redactor.redact($0) } ?? []
+        return copy
+    }
+}
+
+extension RunRecord.ReasonRecord {
+    fileprivate func redacted(by redactor: Redactor) -> RunRecord.ReasonRecord {
+        var copy = self
+        copy.subject = subject.map { redactor.redact($0) }
+        copy.message = redactor.redact(message)
+        return copy
+    }
+}
