@@ -133,7 +133,7 @@ struct JudgeTests {
         }
     }
 
-    private static func edit(_ content: String) -> String {
+    static func edit(_ content: String) -> String {
         let bytes = try? JSONEncoder().encode(["edits": [["path": "calc/core.py", "content": content]]])
         return bytes.map { String(decoding: $0, as: UTF8.self) } ?? ""
     }

@@ -6,6 +6,9 @@ package struct ContextBuilder: Sendable {
     package struct Context: Sendable, Hashable {
         package let text: String
         package let omitted: [String]
+
+        /// What is shown where nobody is asked.
+        package static let none = Context(text: "", omitted: [])
     }
 
     private let session: Session

@@ -25,6 +25,8 @@ package struct RunRecord: Codable, Sendable {
     package var steps: [StepRecord] = []
     package var targets: [String] = []
     package var attributedToBase: [String] = []
+    /// Tests that do not give the same twice at the head; they count for nothing.
+    package var flaky: [String]?
     package var failure: FailureSummary?
     package var attempts: [AttemptRecord] = []
     /// Whether a person said that they looked at the candidate, who by git's word, and when; absent where nobody did.
@@ -80,6 +82,8 @@ package struct RunRecord: Codable, Sendable {
         package var exitCode: Int32?
         package var signal: Int32?
         package var ending: String
+        /// What was done otherwise than in a first run.
+        package var variation: [String]?
         package var seconds: Double
         /// Time it took to bring the worktree to the tree.
         package var stagingSeconds: Double

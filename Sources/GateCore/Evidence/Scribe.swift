@@ -38,6 +38,9 @@ actor Scribe {
 
     func add(_ baseline: Baseline) throws {
         for step in baseline.head { try add(step, phase: "head", tree: session.proposal.headTree) }
+        for (phase, step) in baseline.repetitions { try add(step, phase: phase, tree: session.proposal.headTree) }
+        record.flaky = baseline.flaky.isEmpty ? nil : baseline.flaky.all.map(\.name)
+        record.notes += baseline.notes
         for step in baseline.base ?? [] { try add(step, phase: "base", tree: session.proposal.baseTree) }
         record.targets =
             baseline.targets.allTests.map(\.name)
@@ -137,7 +140,7 @@ actor Scribe {
             let red = baseline.head.flatMap { run in
                 run.report.redResults.map(\.id.name) + run.observation.uncollected
             }
-            let count = Set(red).count
+            let count = Set(red).subtracting(baseline.flaky.all.map(\.name)).count
             result.verdict = "rejected"
             result.reasons = [
                 RunRecord.ReasonRecord(
@@ -157,6 +160,13 @@ actor Scribe {
                     "install what the tests need (in a virtual environment that is active, or a folder that "
                         + "'gatekeeper.carry' names), or correct the command of the check"
                 )
+            }
+            if stop == "flaky" {
+                result.next += [
+                    "find out what those tests depend on: time, chance, order, the hash seed, another test, a name of "
+                        + "this machine; 'git gatekeeper show \(run.id)' has the output of every run",
+                    "or look harder with 'git -c gatekeeper.flakyRuns=3 gatekeeper \(record.command)'",
+                ]
             }
             result.next += ["'git gatekeeper show \(run.id)' lists what was kept"]
         case .notAccepted(let loop):
@@ -278,6 +288,7 @@ extension RunRecord.StepRecord {
             exitCode: run.process.exitCode,
             signal: signal,
             ending: run.process.ending.rawValue,
+            variation: run.variation.isEmpty ? nil : run.variation,
             seconds: run.process.duration.seconds,
             stagingSeconds: run.staging.seconds,
             outputTruncated: run.process.standardOutput.isTruncated || run.process.standardError.isTruncated,

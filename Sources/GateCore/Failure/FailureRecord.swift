@@ -27,19 +27,19 @@ package struct FailureRecord: Sendable, Hashable {
     /// Builds the record from the runs of the head.
     ///
     /// - Parameters:
-    ///   - root: path that the checks saw as the repository root.
+    ///   - flaky: tests that count for nothing.
     ///   - files: every path of the head tree.
     ///   - isContract: whether a path belongs to the contract; such files are never the suspects.
     package init(
         runs: [StepRun],
         targets: Targets,
-        root: String,
+        flaky: FlakyTests = FlakyTests(),
         files: Set<RepositoryPath>,
         isContract: (RepositoryPath) -> Bool
     ) {
         var failed: [FailedTest] = []
         for run in runs {
-            for result in run.report.redResults {
+            for result in run.report.redResults where flaky.tests[run.step.id]?.contains(result.id) != true {
                 failed.append(
                     FailedTest(
                         step: run.step.id,
@@ -68,6 +68,8 @@ package struct FailureRecord: Sendable, Hashable {
             }
         }
         failedTests = failed.sorted { ($0.isTarget ? 0 : 1, $0.step, $0.id) < ($1.isTarget ? 0 : 1, $1.step, $1.id) }
+        // Without a sandbox each worktree has a path of its own.
+        let roots = Set(runs.map(\.root))
         let texts = runs.filter { !$0.observation.isGreen }
             .map { run in
                 Excerpt.headAndTail(of: run.process.standardOutput.text + run.process.standardError.text)
@@ -86,7 +88,7 @@ package struct FailureRecord: Sendable, Hashable {
         }
         likelyFiles = Suspects.find(
             in: failedTests.filter(\.isTarget).map(\.detail) + failedTests.map(\.message) + texts,
-            root: root,
+            roots: roots,
             files: files,
             isContract: isContract
         )
@@ -100,7 +102,7 @@ package enum Suspects {
     /// Paths in the order of suspicion: nearest to where the error arose first, as frames are listed last-called last.
     package static func find(
         in texts: [String],
-        root: String,
+        roots: Set<String>,
         files: Set<RepositoryPath>,
         isContract: (RepositoryPath) -> Bool
     ) -> [RepositoryPath] {
@@ -108,7 +110,7 @@ package enum Suspects {
         var seen: Set<RepositoryPath> = []
         for text in texts {
             // Within one text the last frame is the innermost for most runners.
-            for path in paths(in: text, root: root, files: files).reversed()
+            for path in paths(in: text, roots: roots, files: files).reversed()
             where seen.insert(path).inserted && !isContract(path) {
                 ranked.append(path)
                 if ranked.count == limit { return ranked }
@@ -117,7 +119,7 @@ package enum Suspects {
         return ranked
     }
 
-    private static func paths(in text: String, root: String, files: Set<RepositoryPath>) -> [RepositoryPath] {
+    private static func paths(in text: String, roots: Set<String>, files: Set<RepositoryPath>) -> [RepositoryPath] {
         var found: [RepositoryPath] = []
         let separators: Set<Character> = [
             " ", "\t", "\n", "\r\n", "\"", "'", "`", "(", ")", "[", "]", "{", "}", "<", ">", ",", ";", "|", "=", "*",
@@ -126,7 +128,9 @@ package enum Suspects {
             guard token.count <= 1024, token.contains(".") || token.contains("/") else { continue }
             var candidate = token[...]
             if candidate.hasPrefix("file://") { candidate = candidate.dropFirst(7) }
-            if candidate.hasPrefix(root + "/") { candidate = candidate.dropFirst(root.count + 1) }
+            if let root = roots.first(where: { !$0.isEmpty && candidate.hasPrefix($0 + "/") }) {
+                candidate = candidate.dropFirst(root.count + 1)
+            }
             if candidate.hasPrefix("./") { candidate = candidate.dropFirst(2) }
             // What follows a colon is a line, a column or a test's name.
             for end in [candidate.endIndex] + candidate.indices.filter({ candidate[$0] == ":" }).reversed() {

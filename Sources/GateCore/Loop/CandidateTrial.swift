@@ -77,21 +77,24 @@ package actor CandidateTrial {
         return trials
     }
 
-    /// Runs a tree in a pristine worktree: everything once, and the steps with targets a second time.
+    /// Runs a tree in a pristine worktree: everything once, and the steps with targets a second time, varied as the
+    /// head was.
     ///
     /// With more than one job both rounds run at once, each in its own worktree.
     package func confirm(_ tree: ObjectID, phase: String) async throws -> Outcome {
         let steps = boundedSteps
-        let again = steps.filter { baseline.targets.steps.contains($0.id) }
+        let again = repeated(steps)
         var rounds: [[StepRun]]
         if session.policy.jobs.value > 1, !again.isEmpty {
-            async let second = round(again, on: tree, phase: "\(phase)/confirm-2")
+            async let second = round(again, on: tree, phase: "\(phase)/confirm-2", under: baseline.variation)
             async let first = round(steps, on: tree, phase: "\(phase)/confirm-1")
             rounds = [try await first, try await second]
         } else {
             rounds = [try await round(steps, on: tree, phase: "\(phase)/confirm-1")]
             if judge(rounds).verdict.kind == .accepted, !again.isEmpty {
-                rounds.append(try await round(again, on: tree, phase: "\(phase)/confirm-2"))
+                rounds.append(
+                    try await round(again, on: tree, phase: "\(phase)/confirm-2", under: baseline.variation)
+                )
             }
         }
         var judged = judge(rounds)
@@ -111,8 +114,25 @@ package actor CandidateTrial {
         )
     }
 
-    private func round(_ steps: [Step], on tree: ObjectID, phase: String) async throws -> [StepRun] {
-        try await validator.run(steps, on: tree, for: .confirmation, progress: progress(phase, isQuiet: false))
+    /// Steps that are run a second time: those with targets, and those that were run again at the head.
+    private func repeated(_ steps: [Step]) -> [Step] {
+        guard Defence.repetition.isOn else { return [] }
+        return steps.filter { baseline.targets.steps.contains($0.id) || baseline.variation.steps.contains($0.id) }
+    }
+
+    private func round(
+        _ steps: [Step],
+        on tree: ObjectID,
+        phase: String,
+        under variation: Variation = .none
+    ) async throws -> [StepRun] {
+        try await validator.run(
+            steps,
+            on: tree,
+            for: .confirmation,
+            under: variation,
+            progress: progress(phase, isQuiet: false)
+        )
     }
 
     private func judge(
@@ -121,9 +141,9 @@ package actor CandidateTrial {
     ) -> (verdict: Verdict, transitions: [TestTransition]) {
         var facts = Judge.Facts(
             targets: baseline.targets,
-            head: baseline.head.map(\.observation),
-            base: baseline.base?.map(\.observation),
-            candidate: rounds.map { $0.map(\.observation) },
+            head: baseline.head.map { baseline.flaky.without($0.observation) },
+            base: baseline.base?.map { baseline.flaky.without($0.observation) },
+            candidate: rounds.map { $0.map { baseline.flaky.without($0.observation) } },
             sandboxDemand: session.policy.sandbox.value
         )
         facts.tripwires = tripwires
@@ -132,12 +152,9 @@ package actor CandidateTrial {
     }
 
     private func progress(_ phase: String, isQuiet: Bool) -> @Sendable (ValidationEvent) -> Void {
-        let tell = tell
-        return { event in
-            switch event {
-            case .started(let step, _): tell(.stepStarted(step: step.id, phase: phase))
-            case .ended(let run, _): if !isQuiet { tell(.stepEnded(run: run, phase: phase)) }
-            }
+        RunEvent.progress(phase) { [tell] event in
+            if case .stepEnded = event, isQuiet { return }
+            tell(event)
         }
     }
 }

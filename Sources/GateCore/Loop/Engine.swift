@@ -69,28 +69,41 @@ package struct Engine: Sendable {
         }
         let baseline = try await Baseline.run(session, validator, tell: tell)
         try await scribe.add(baseline)
+        for note in baseline.notes { tell(.note(note)) }
+        if !baseline.flaky.isEmpty { tell(.flaky(baseline.flaky)) }
         if !baseline.obstacles.isEmpty {
             return try await scribe.close(.undecided(baseline.obstacles, stop: "baseline"), since: clock)
         }
         if !baseline.unloadable.isEmpty {
             return try await scribe.close(.undecided(baseline.unloadable, stop: "environment"), since: clock)
         }
-        if baseline.isGreen, !source.isGiven {
-            tell(.green)
-            return try await scribe.close(.green, since: clock)
-        }
-        let failure = try await describe(baseline, validator)
-        try await scribe.add(failure, targets: baseline.targets)
-        tell(.failing(record: failure, targets: baseline.targets))
         if !baseline.targets.unknown.isEmpty {
             let reasons = baseline.targets.unknown.map {
                 Reason(.noTargets, $0.name, "no step reports the target '\($0)'")
             }
             return try await scribe.close(.undecided(reasons, stop: "targets"), since: clock)
         }
-        let builder = ContextBuilder(session: session)
-        let context = try await builder.build(failure, targets: baseline.targets)
-        try await scribe.add(context)
+        if !baseline.uncertainties.isEmpty {
+            return try await scribe.close(.undecided(baseline.uncertainties, stop: "flaky"), since: clock)
+        }
+        if baseline.isGreen, !source.isGiven {
+            guard baseline.targets.isEmpty else {
+                let reasons = baseline.targets.allTests.map {
+                    Reason(.noTargets, $0.name, "the target '\($0)' neither passes nor fails at the head")
+                }
+                return try await scribe.close(.undecided(reasons, stop: "targets"), since: clock)
+            }
+            tell(.green)
+            return try await scribe.close(.green, since: clock)
+        }
+        let failure = try await describe(baseline)
+        try await scribe.add(failure, targets: baseline.targets)
+        tell(.failing(record: failure, targets: baseline.targets))
+        var context = ContextBuilder.Context.none
+        if !source.isGiven {
+            context = try await ContextBuilder(session: session).build(failure, targets: baseline.targets)
+            try await scribe.add(context)
+        }
         let backend: any Backend
         switch source {
         case .none:
@@ -127,14 +140,12 @@ package struct Engine: Sendable {
         return try await scribe.close(.accepted(candidate, ending), since: clock)
     }
 
-    private func describe(_ baseline: Baseline, _ validator: Validator) async throws -> FailureRecord {
-        let sandbox = validator.setting.sandbox
+    private func describe(_ baseline: Baseline) async throws -> FailureRecord {
         let files = Set(try await session.repository.files(in: session.proposal.headTree).keys)
         return FailureRecord(
             runs: baseline.head.filter { baseline.deciding.contains($0.step.id) },
             targets: baseline.targets,
-            root: sandbox.level.isIsolated
-                ? session.repository.workingTree ?? "" : validator.setting.pool.folder,
+            flaky: baseline.flaky,
             files: files,
             isContract: { session.contract.isProtected($0) }
         )

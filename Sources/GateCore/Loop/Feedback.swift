@@ -8,11 +8,12 @@ package enum Feedback {
             + findings.prefix(20).map { "- \($0.code): \(Excerpt.visible($0.message))" }.joined(separator: "\n")
     }
 
-    /// What the validation showed.
+    /// What the validation showed, without what flaky tests did.
     package static func judged(
         _ verdict: Verdict,
         transitions: [TestTransition],
         runs: [StepRun],
+        flaky: FlakyTests,
         attempt: Int
     ) -> String {
         var lines = ["Attempt \(attempt) was \(verdict.kind.rawValue):"]
@@ -26,8 +27,9 @@ package enum Feedback {
                 )
             }
         }
-        for run in runs where !run.observation.isGreen {
-            for result in run.report.redResults.prefix(5) {
+        for run in runs where !flaky.without(run.observation).isGreen {
+            let red = run.report.redResults.filter { flaky.tests[run.step.id]?.contains($0.id) != true }
+            for result in red.prefix(5) {
                 lines.append("\(Excerpt.visible(result.id.name)): \(Excerpt.visible(result.message ?? ""))")
                 if let detail = result.detail { lines.append(Excerpt.visible(Excerpt.headAndTail(of: detail))) }
             }

@@ -233,6 +233,7 @@ package struct RepairLoop: Sendable {
                 attempt.verdict,
                 transitions: attempt.transitions,
                 runs: attempt.runs.map(\.run),
+                flaky: baseline.flaky,
                 attempt: attempt.number
             )
         )

@@ -7,6 +7,7 @@ package enum RunEvent: Sendable {
     case stepStarted(step: String, phase: String)
     case stepEnded(run: StepRun, phase: String)
     case green
+    case flaky(FlakyTests)
     case failing(record: FailureRecord, targets: Targets)
     case backendChosen(name: String, origin: String, source: PolicySource)
     case attemptStarted(number: Int, of: Int)

@@ -122,6 +122,12 @@ package struct PolicyKey: Sendable, Hashable {
             "Whether tests that already fail at the base must turn green too.",
             "false"
         ),
+        key(
+            "gatekeeper.flakyRuns",
+            .integer,
+            "Further runs of red steps of the head, to find flaky tests; 0 makes none.",
+            "1"
+        ),
         key("gatekeeper.maxRetries", .integer, "Most attempts of one run.", "3"),
         key("gatekeeper.timeBudget", .duration, "Longest time of one run in all.", "1h"),
         key("gatekeeper.jobs", .integer, "Validations that may run at once.", "1"),

@@ -219,6 +219,9 @@ package struct PolicyResolver {
         case "gatekeeper.carry": policy.carried.append(Sourced(text, source))
         case "gatekeeper.environment": policy.environment.append(Sourced(text, source))
         case "gatekeeper.requireBaseGreen": update(&policy.requireBaseGreen, PolicyValue.boolean(text), source)
+        case "gatekeeper.flakyRuns":
+            if PolicyValue.integer(text).map({ $0 > 10 }) == true { problem(source, key, "is \(text); 10 is the most") }
+            update(&policy.flakyRuns, PolicyValue.integer(text), source)
         case "gatekeeper.maxRetries":
             if text == "0" { problem(source, key, "is 0; at least one attempt is needed") }
             update(&policy.maxRetries, PolicyValue.integer(text), source)

@@ -18,6 +18,8 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var carried: [Sourced<String>] = []
     package var environment: [Sourced<String>] = []
     package var requireBaseGreen = Sourced(false, .builtIn)
+    /// Further runs of red steps of the head.
+    package var flakyRuns = Sourced(1, .builtIn)
     package var maxRetries = Sourced(3, .builtIn)
     package var timeBudget = Sourced(Duration.seconds(3600), .builtIn)
     package var jobs = Sourced(1, .builtIn)

@@ -11,6 +11,8 @@ package enum ProgressLine {
         case .stepStarted: nil
         case .stepEnded(let run, let phase): "\(phase): \(run.step.id) — \(StepSummary.text(run))"
         case .green: nil
+        case .flaky(let tests):
+            "flaky at the head, and counts for nothing: \(Listing.some(tests.all.map(\.name)))"
         case .failing(_, let targets): failing(targets)
         case .backendChosen(let name, let origin, let source):
             "backend: \(name) (\(origin)), from \(source.description)"

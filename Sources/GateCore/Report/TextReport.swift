@@ -12,6 +12,9 @@ package enum TextReport {
                 "  red at the base already, not required: \(Listing.some(record.attributedToBase))"
             )
         }
+        if let flaky = record.flaky {
+            lines.append("  flaky, counts for nothing: \(Listing.some(flaky))")
+        }
         if let attempt = record.attempts.last, attempt.candidate != nil {
             lines.append(
                 "  candidate: \(attempt.candidate?.prefix(10) ?? "") changes \(Listing.some(attempt.paths))"
@@ -109,9 +112,10 @@ package enum TextReport {
 
     /// What is red at the head; in a run of scenarios their tests by name, and of the others the number.
     private static func red(_ record: RunRecord) -> [String] {
-        let all = redTests(record.steps.filter { $0.phase == "head" })
+        let flaky = Set(record.flaky ?? [])
+        let all = redTests(record.steps.filter { $0.phase == "head" }).subtracting(flaky)
         guard !all.isEmpty else { return [] }
-        let own = redTests(record.steps.filter { $0.phase == "head" && isOwn($0, record) })
+        let own = redTests(record.steps.filter { $0.phase == "head" && isOwn($0, record) }).subtracting(flaky)
         let others = all.subtracting(own).count
         let listed = own.isEmpty ? all.sorted() : own.sorted()
         let whose = record.scenarios.count == 1 ? "this scenario" : "these scenarios"
@@ -125,7 +129,7 @@ package enum TextReport {
     private static func stillRed(_ record: RunRecord) -> [String] {
         guard !record.scenarios.isEmpty, let attempt = record.attempts.last else { return [] }
         let phase = "attempt-\(attempt.number)/confirm-1"
-        let count = redTests(record.steps.filter { $0.phase == phase }).count
+        let count = redTests(record.steps.filter { $0.phase == phase }).subtracting(record.flaky ?? []).count
         guard count > 0 else { return [] }
         return ["  still red: \(count) other test\(count == 1 ? "" : "s"), which this run was not about"]
     }

@@ -10,8 +10,10 @@ package struct StepRun: Sendable {
     package let isPristine: Bool
     /// Time it took to bring the worktree to the tree, before anything was started.
     package let staging: Duration
-    /// Absolute path that the run saw as its repository root.
+    /// Path that the command saw as the repository root.
     package let root: String
+    /// What was done otherwise than in a first run, for the record; empty for a first run.
+    package let variation: [String]
 
     package init(
         step: Step,
@@ -20,7 +22,8 @@ package struct StepRun: Sendable {
         sandbox: SandboxLevel,
         isPristine: Bool,
         staging: Duration = .zero,
-        root: String = ""
+        root: String = "",
+        variation: [String] = []
     ) {
         self.step = step
         self.report = report
@@ -29,6 +32,7 @@ package struct StepRun: Sendable {
         self.isPristine = isPristine
         self.staging = staging
         self.root = root
+        self.variation = variation
     }
 
     package var observation: StepObservation {
@@ -76,7 +80,7 @@ package struct StepObservation: Sendable, Hashable {
         self.sandbox = sandbox
     }
 
-    /// The same observation without some tests.
+    /// The same observation without some tests, or files of tests that could not be collected.
     package func without(_ tests: Set<TestID>) -> StepObservation {
         guard !tests.isEmpty else { return self }
         return StepObservation(
@@ -85,7 +89,9 @@ package struct StepObservation: Sendable, Hashable {
             isRequired: isRequired,
             strength: strength,
             outcomes: outcomes.filter { !tests.contains($0.key) },
-            problems: problems,
+            problems: problems.filter { problem in
+                problem.kind != .collection || !tests.contains(TestID(problem.scope ?? ""))
+            },
             ending: ending,
             sandbox: sandbox
         )

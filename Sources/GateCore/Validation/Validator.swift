@@ -49,6 +49,8 @@ package actor Validator {
 
     package nonisolated let setting: Setting
     private var free: [Worktree] = []
+    /// Worktrees of varied runs: always others than those of first runs.
+    private var freeVaried: [Worktree] = []
     private var layers: [String: String] = [:]
 
     /// Largest report file that is read, in bytes.
@@ -62,6 +64,7 @@ package actor Validator {
     /// - Parameters:
     ///   - stopAtRed: whether the steps after one that is not green are left out.
     ///   - files: paths of test files, where only their tests are wanted; a runner that cannot be told so runs all.
+    ///   - variation: what is done otherwise than in a first run.
     ///   - progress: told about each step as it starts and ends.
     /// - Throws: where the gate itself could not work; a red or broken check is a value.
     package func run(
@@ -70,9 +73,10 @@ package actor Validator {
         for purpose: Purpose,
         stopAtRed: Bool = false,
         files: [String]? = nil,
+        under variation: Variation = .none,
         progress: @Sendable (ValidationEvent) -> Void = { _ in }
     ) async throws -> [StepRun] {
-        let worktree = try await take(tree)
+        let worktree = try await take(tree, under: variation)
         var runs: [StepRun] = []
         do {
             for step in steps {
@@ -80,22 +84,34 @@ package actor Validator {
                 try await worktree.stage(tree, keepingOutputs: purpose != .confirmation)
                 let staging = ContinuousClock.now - began
                 progress(.started(step, purpose))
-                let run = try await run(step, in: worktree, for: purpose, tree: tree, files: files, staging: staging)
+                let run = try await run(
+                    step,
+                    in: worktree,
+                    for: purpose,
+                    tree: tree,
+                    files: files,
+                    under: variation.of(step),
+                    staging: staging
+                )
                 progress(.ended(run, purpose))
                 runs.append(run)
                 if stopAtRed, step.isRequired, !run.observation.isGreen { break }
             }
         } catch {
-            free.append(worktree)
+            giveBack(worktree, variation)
             throw error
         }
-        free.append(worktree)
+        giveBack(worktree, variation)
         return runs
     }
 
-    private func take(_ tree: ObjectID) async throws -> Worktree {
-        if let last = free.popLast() { return last }
+    private func take(_ tree: ObjectID, under variation: Variation) async throws -> Worktree {
+        if let last = variation.isNone ? free.popLast() : freeVaried.popLast() { return last }
         return try await setting.pool.take(preferring: tree)
+    }
+
+    private func giveBack(_ worktree: Worktree, _ variation: Variation) {
+        if variation.isNone { free.append(worktree) } else { freeVaried.append(worktree) }
     }
 
     private func run(
@@ -104,6 +120,7 @@ package actor Validator {
         for purpose: Purpose,
         tree: ObjectID,
         files: [String]?,
+        under variation: StepVariation,
         staging: Duration
     ) async throws -> StepRun {
         let sandbox = setting.sandbox
@@ -115,15 +132,22 @@ package actor Validator {
             scratch: scratch,
             root: setting.repository.workingTree ?? worktree.files,
             hidden: [setting.repository.commonDirectory, setting.repository.gitDirectory],
-            carried: setting.carried
+            carried: setting.carried,
+            variation: variation
         )
         let runner = TestRunnerRegistry.runner(for: step.command, format: step.format)
-        let instrumented = runner.instrument(
-            step.command,
+        let reversal = variation.isReversed ? runner.reversal(of: step.command) : .impossible
+        var command = step.command
+        if case .byCommand(let reversed) = reversal { command = reversed }
+        var instrumented = runner.instrument(
+            command,
             reportFolder: sandbox.reportFolder(of: layout),
             onlyFiles: files
         )
+        if reversal == .byReporter { instrumented.files[Reversal.note.name] = Reversal.note.content }
         var environment = setting.environment
+        // A seed that policy sets is one that the tests need.
+        environment["PYTHONHASHSEED"] = environment["PYTHONHASHSEED"] ?? variation.hashSeed
         for (name, added) in instrumented.environment {
             // What policy sets for search paths and options stays in force beside what the reporter needs.
             switch (name, environment[name]) {
@@ -158,8 +182,28 @@ package actor Validator {
             sandbox: sandbox.level,
             isPristine: layout.layers.isEmpty && (sandbox.level == .overlay || purpose == .confirmation),
             staging: staging,
-            root: placement.root
+            root: placement.root,
+            variation: Self.words(variation, reversal, environment, placement, sandbox.level)
         )
+    }
+
+    /// What a varied run does otherwise, in words.
+    private static func words(
+        _ variation: StepVariation,
+        _ reversal: Reversal,
+        _ environment: [String: String],
+        _ placement: Sandbox.Placement,
+        _ level: SandboxLevel
+    ) -> [String] {
+        guard variation.number > 0 else { return [] }
+        var words = [
+            reversal == .impossible ? "order kept" : "order reversed",
+            "hash seed \(environment["PYTHONHASHSEED"] ?? "")",
+            "home folder \(placement.environment["HOME"] ?? "")",
+            "temporary folder \(placement.environment["TMPDIR"] ?? "")",
+        ]
+        words.append(level.isIsolated ? "host name \(variation.hostName)" : "root \(placement.root)")
+        return words
     }
 
     /// Starts a placed command and waits for it; without a sandbox, carried folders are lent for as long as it runs.

@@ -76,6 +76,7 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
     case noTargets = "baseline.no-targets"
     case baselineInconclusive = "baseline.inconclusive"
     case baselineRed = "baseline.red"
+    case baselineFlaky = "baseline.flaky"
     case baseFailure = "base.failing"
     case weakEvidence = "evidence.weak"
     case advisoryFailed = "check.advisory-failed"
@@ -93,9 +94,9 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
             .baselineRed, .canaryTripped, .twinPassed, .heldOutFailed:
             .rejects
         case .targetUnstable, .reportMissing, .reportMalformed, .collectionFailed, .noTests, .limitHit,
-            .skipUnknown, .unstable, .isolation, .noTargets, .baselineInconclusive, .baseFailure, .weakEvidence,
-            .advisoryFailed, .backendBroke, .moved, .tripwireUnclear, .tripwireUnavailable, .heldOutUnclear,
-            .reviewRequired:
+            .skipUnknown, .unstable, .isolation, .noTargets, .baselineInconclusive, .baselineFlaky, .baseFailure,
+            .weakEvidence, .advisoryFailed, .backendBroke, .moved, .tripwireUnclear, .tripwireUnavailable,
+            .heldOutUnclear, .reviewRequired:
             .leavesOpen
         }
     }

@@ -12,6 +12,8 @@ _FOLDER = os.path.dirname(os.path.abspath(__file__))
 # Bound early: a test that replaces these in their modules does not change what is written.
 _dumps, _open, _write, _getpid = json.dumps, os.open, os.write, os.getpid
 _MESSAGE, _DETAIL = 2000, 16000
+# The gate asks for the opposite order by a file; it is looked for before any code of the repository runs.
+_REVERSED = os.path.exists(os.path.join(_FOLDER, "order"))
 
 
 def _text(value, limit):
@@ -189,12 +191,14 @@ def _place(report, outcome):
 def pytest_collection_modifyitems(config, items):
     # A worker of xdist starts when the list is gone, and has it from its controller.
     wanted = getattr(config, "workerinput", {}).get("gatekeeper_wanted", _WANTED)
-    if wanted is None:
-        return
-    others = [item for item in items if item.nodeid.split("::")[0] not in wanted]
-    if others:
-        items[:] = [item for item in items if item.nodeid.split("::")[0] in wanted]
-        config.hook.pytest_deselected(items=others)
+    if wanted is not None:
+        others = [item for item in items if item.nodeid.split("::")[0] not in wanted]
+        if others:
+            items[:] = [item for item in items if item.nodeid.split("::")[0] in wanted]
+            config.hook.pytest_deselected(items=others)
+    # In every process that collects: under xdist the workers have to agree.
+    if _REVERSED:
+        items.reverse()
 
 
 def pytest_configure(config):

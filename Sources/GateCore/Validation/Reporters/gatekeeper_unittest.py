@@ -10,6 +10,8 @@ _FOLDER = os.path.dirname(os.path.abspath(__file__))
 # Bound early: a test that replaces these in their modules does not change what is written.
 _dumps, _open, _write, _getpid = json.dumps, os.open, os.write, os.getpid
 _MESSAGE, _DETAIL = 2000, 16000
+# The gate asks for the opposite order by a file; it is looked for before any code of the repository runs.
+_REVERSED = os.path.exists(os.path.join(_FOLDER, "order"))
 _ORDER = ["passed", "skipped", "failed", "errored"]
 
 
@@ -79,6 +81,15 @@ def _flat(suite):
     for part in parts:
         if part is not None:
             yield from _flat(part)
+
+
+def _reverse(suite):
+    """Turns the order around at every level, so that tests of one class and module stay together."""
+    tests = getattr(suite, "_tests", None)
+    if isinstance(tests, list):
+        tests.reverse()
+        for one in tests:
+            _reverse(one)
 
 
 def _is_placeholder(test):
@@ -198,6 +209,8 @@ class Runner(unittest.TextTestRunner):
 
     def run(self, test):
         test = _only_wanted(test)
+        if _REVERSED:
+            _reverse(test)
         RECORDER.collect(test)
         Runner.finished = None
         result = super().run(test)

@@ -60,6 +60,16 @@ package enum NodeRunner: TestRunner {
         return narrowed
     }
 
+    /// Files are started in the order in which they are named; a command that names none has no order of its own.
+    package static func reversal(of command: [String]) -> Reversal {
+        guard var words = CommandWords(command), let index = place(words) else { return .impossible }
+        let files = (index + 1)..<words.words.count
+        let isPlain = words.words[files].allSatisfy { !$0.hasPrefix("-") }
+        guard files.count > 1, isPlain else { return .impossible }
+        words.replace(files, with: words.words[files].reversed())
+        return .byCommand(words.command)
+    }
+
     package static func read(_ run: FinishedRun) -> TestReport {
         var builder = ReportBuilder(name, run)
         let records = ReporterRecords(prefix: "node", into: &builder)

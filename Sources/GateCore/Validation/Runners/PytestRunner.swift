@@ -37,6 +37,8 @@ package enum PytestRunner: TestRunner {
         command.narrowed(to: files)
     }
 
+    package static func reversal(of command: [String]) -> Reversal { .byReporter }
+
     package static func read(_ run: FinishedRun) -> TestReport {
         var builder = ReportBuilder(name, run)
         let records = ReporterRecords(prefix: "pytest-", into: &builder)

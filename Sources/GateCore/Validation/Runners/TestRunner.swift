@@ -18,6 +18,9 @@ package protocol TestRunner: Sendable {
     ///   - reportFolder: absolute path, as the command will see it, of an empty private folder that the gate made.
     static func instrument(_ command: [String], reportFolder: String) -> InstrumentedCommand
 
+    /// How this runner is told to run the tests of a command in the opposite order.
+    static func reversal(of command: [String]) -> Reversal
+
     /// Reads what a finished run left behind.
     static func read(_ run: FinishedRun) -> TestReport
 
@@ -56,6 +59,10 @@ extension InstrumentedCommand {
         command.files["only.json"] = list
         return command
     }
+}
+
+extension TestRunner {
+    package static func reversal(of command: [String]) -> Reversal { .impossible }
 }
 
 /// A command with what must stand ready before it starts.

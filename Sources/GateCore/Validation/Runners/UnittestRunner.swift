@@ -28,6 +28,10 @@ package enum UnittestRunner: TestRunner {
         command.narrowed(to: files)
     }
 
+    package static func reversal(of command: [String]) -> Reversal {
+        recognises(command) ? .byReporter : .impossible
+    }
+
     package static func read(_ run: FinishedRun) -> TestReport {
         var builder = ReportBuilder(name, run)
         let records = ReporterRecords(prefix: "unittest-", into: &builder)

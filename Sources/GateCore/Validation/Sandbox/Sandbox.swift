@@ -35,6 +35,8 @@ package struct Sandbox: Sendable {
         package var hidden: [String]
         /// Absolute paths below `root` whose content is made visible; nothing is ever written back to them.
         package var carried: [String]
+        /// What is done otherwise than in a first run.
+        package var variation: StepVariation
 
         package init(
             files: String,
@@ -42,7 +44,8 @@ package struct Sandbox: Sendable {
             scratch: String,
             root: String,
             hidden: [String],
-            carried: [String]
+            carried: [String],
+            variation: StepVariation = .none
         ) {
             self.files = files
             self.layers = layers
@@ -50,6 +53,7 @@ package struct Sandbox: Sendable {
             self.root = root
             self.hidden = hidden
             self.carried = carried
+            self.variation = variation
         }
     }
 
@@ -164,10 +168,12 @@ package struct Sandbox: Sendable {
 
     /// Absolute path, as a command of this level sees it, of the folder for its report.
     package func reportFolder(of layout: Layout) -> String {
-        level == .process ? Self.reportFolderOnHost(of: layout) : Self.innerReport
+        level == .process ? Self.reportFolderOnHost(of: layout) : Self.innerReport(layout.variation)
     }
 
-    private static func reportFolderOnHost(of layout: Layout) -> String { "\(layout.scratch)/report" }
+    private static func reportFolderOnHost(of layout: Layout) -> String {
+        "\(layout.scratch)/report\(layout.variation.suffix)"
+    }
 
     /// Arranges a command for this level.
     ///
@@ -183,8 +189,8 @@ package struct Sandbox: Sendable {
         let report = Self.reportFolderOnHost(of: layout)
         try SafeScratch.makeFolders(report)
         guard level != .process, let tools else {
-            let home = "\(layout.scratch)/home"
-            let temporary = "\(layout.scratch)/tmp"
+            let home = "\(layout.scratch)/home\(layout.variation.suffix)"
+            let temporary = "\(layout.scratch)/tmp\(layout.variation.suffix)"
             try SafeScratch.makeFolders(home)
             try SafeScratch.makeFolders(temporary)
             var environment = environment
@@ -200,8 +206,8 @@ package struct Sandbox: Sendable {
             )
         }
         var environment = environment
-        environment["HOME"] = Self.innerHome
-        environment["TMPDIR"] = "/tmp"
+        environment["HOME"] = Self.innerHome(layout.variation)
+        environment["TMPDIR"] = Self.innerTemporary(layout.variation)
         var outer: [String] = []
         var root = layout.files
         var written = layout.files
@@ -237,8 +243,13 @@ package struct Sandbox: Sendable {
         )
     }
 
-    private static let innerHome = "/tmp/home"
-    private static let innerReport = "/tmp/gatekeeper-report"
+    private static func innerHome(_ variation: StepVariation) -> String { "/tmp/home" + variation.suffix }
+    private static func innerReport(_ variation: StepVariation) -> String {
+        "/tmp/gatekeeper-report" + variation.suffix
+    }
+    private static func innerTemporary(_ variation: StepVariation) -> String {
+        variation.number == 0 ? "/tmp" : "/tmp/scratch" + variation.suffix
+    }
     /// Mounts one overlay for each pair of options and place before `--`, then becomes the command behind it.
     private static let mountScript = """
         while [ "$1" != -- ]; do
@@ -268,7 +279,7 @@ package struct Sandbox: Sendable {
     ) -> [String] {
         var arguments = [
             "--unshare-user", "--uid", "\(getuid())", "--gid", "\(getgid())", "--disable-userns",
-            "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--hostname", "gate",
+            "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--hostname", layout.variation.hostName,
             "--die-with-parent", "--new-session", "--cap-drop", "ALL",
             "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc",
             "--size", "\(2 << 30)", "--tmpfs", "/tmp", "--tmpfs", "/run",
@@ -281,7 +292,12 @@ package struct Sandbox: Sendable {
         for path in layout.hidden where !path.hasPrefix("/tmp/") { arguments += ["--tmpfs", path] }
         arguments += ["--bind", tree, layout.root]
         if level == .namespaces { for path in layout.carried { arguments += ["--ro-bind", path, path] } }
-        arguments += ["--dir", Self.innerHome, "--bind", report, Self.innerReport, "--chdir", layout.root]
+        let temporary = Self.innerTemporary(layout.variation)
+        if temporary != "/tmp" { arguments += ["--dir", temporary] }
+        arguments += [
+            "--dir", Self.innerHome(layout.variation), "--bind", report, Self.innerReport(layout.variation),
+            "--chdir", layout.root,
+        ]
         return arguments
     }
 
