@@ -46,7 +46,7 @@ package struct Admission: Sendable {
             return [AdmissionFinding(code: "candidate.no-effect", message: "the candidate changes nothing")]
         }
         var findings = changes.compactMap { PathRules.finding($0.path) }
-        guard changes.count <= limits.files else {
+        guard changes.count <= limits.files || !Defence.replyRules.isOn else {
             return findings + [
                 AdmissionFinding(
                     code: "parse.limit",
@@ -58,7 +58,7 @@ package struct Admission: Sendable {
         findings += contract.following(links).findings(changes)
         findings += changes.compactMap(modeFinding)
         findings += scopeFindings(changes)
-        if let declared { findings += declarationFindings(changes, declared) }
+        if Defence.declaredPaths.isOn, let declared { findings += declarationFindings(changes, declared) }
         findings += try await placeFindings(changes, head: head, repository: repository)
         findings += try await embeddedFindings(candidate, repository: repository)
         findings += try await contentFindings(changes, repository: repository)
@@ -69,6 +69,7 @@ package struct Admission: Sendable {
         func refuse(_ code: String, _ what: String) -> AdmissionFinding {
             AdmissionFinding(code: code, path: change.path, message: "'\(change.path)' \(what)")
         }
+        guard Defence.modes.isOn else { return nil }
         for mode in [change.old?.mode, change.new?.mode].compactMap({ $0 }) {
             if mode == .symlink {
                 return refuse("mode.symlink", "is a symbolic link, which no candidate may make, change or remove")
@@ -113,6 +114,7 @@ package struct Admission: Sendable {
         head: ObjectID,
         repository: GitRepository
     ) async throws -> [AdmissionFinding] {
+        guard Defence.paths.isOn else { return [] }
         var findings: [AdmissionFinding] = []
         let removed = Set(changes.filter { $0.new == nil }.map(\.path))
         let added = changes.filter { $0.old == nil }
@@ -200,6 +202,7 @@ package struct Admission: Sendable {
     /// Changes inside a folder that git would take for a repository of its own, with its own hooks and settings.
     private func embeddedFindings(_ candidate: Candidate, repository: GitRepository) async throws -> [AdmissionFinding]
     {
+        guard Defence.paths.isOn else { return [] }
         let changed = candidate.changes.filter { $0.new != nil }
         let folders = Set(changed.flatMap { [RepositoryPath("")] + $0.path.ancestors })
         var findings: [AdmissionFinding] = []
@@ -234,7 +237,7 @@ package struct Admission: Sendable {
                 bytes += try await repository.blobSize(entry.id)
             }
         }
-        guard bytes <= Self.readLimit else {
+        guard bytes <= Self.readLimit || !Defence.replyRules.isOn else {
             return [
                 AdmissionFinding(
                     code: "parse.limit",
@@ -254,7 +257,7 @@ package struct Admission: Sendable {
             let after = try await content(change.new, repository)
             lines += Self.changedLines(before, after)
             findings += secretFindings(change.path, before: before, after: after)
-            if after.contains(0), !before.contains(0) {
+            if Defence.content.isOn, after.contains(0), !before.contains(0) {
                 findings.append(
                     AdmissionFinding(
                         code: "content.binary",
@@ -262,11 +265,11 @@ package struct Admission: Sendable {
                         message: "'\(change.path)' becomes binary"
                     )
                 )
-            } else {
+            } else if Defence.content.isOn {
                 findings += HiddenCharacters.findings(change.path, before: before, after: after, moved: moved)
             }
         }
-        if lines > limits.lines {
+        if Defence.replyRules.isOn, lines > limits.lines {
             findings.append(
                 AdmissionFinding(
                     code: "parse.limit",

@@ -64,7 +64,7 @@ package struct PatchHeader: Sendable, Hashable {
                 header = Self.name(inHeader: line.dropFirst("diff --git ".utf8.count))
                 return nil
             }
-            if text.hasPrefix("GIT binary patch") || text.hasPrefix("Binary files ") {
+            if Defence.content.isOn, text.hasPrefix("GIT binary patch") || text.hasPrefix("Binary files ") {
                 return AdmissionFinding(code: "content.binary", message: "the patch changes a binary file")
             }
             if text.hasPrefix("--- ") {
@@ -91,6 +91,7 @@ package struct PatchHeader: Sendable, Hashable {
                 if let finding = PathRules.finding(header) { return finding }
                 paths.insert(header)
             }
+            guard Defence.modes.isOn else { return nil }
             if text.hasPrefix("new file mode 120000") || text.hasPrefix("deleted file mode 120000")
                 || text.hasPrefix("old mode 120000") || text.hasPrefix("new mode 120000")
             {
@@ -122,21 +123,21 @@ package struct PatchHeader: Sendable, Hashable {
                 return malformed("a '+++' line has no '---' line before it")
             }
             guard let named = to ?? from else { return malformed("a header names no file on either side") }
-            if let from, let to, from != to, !(moved.contains(from) && moved.contains(to)) {
+            if Defence.replyRules.isOn, let from, let to, from != to, !(moved.contains(from) && moved.contains(to)) {
                 return AdmissionFinding(
                     code: "parse.path-mismatch",
                     path: to,
                     message: "one header names both '\(from)' and '\(to)'"
                 )
             }
-            if hasHeader, moved.isEmpty, header != named {
+            if Defence.replyRules.isOn, hasHeader, moved.isEmpty, header != named {
                 return AdmissionFinding(
                     code: "parse.path-mismatch",
                     path: named,
                     message: "'\(named)' stands under a 'diff --git' line that names something else"
                 )
             }
-            guard seen.insert(named).inserted else { return twice(named) }
+            guard seen.insert(named).inserted || !Defence.replyRules.isOn else { return twice(named) }
             isRecorded = true
             if let from { paths.insert(from) }
             if let to { paths.insert(to) }

@@ -7,6 +7,7 @@ package enum PathRules {
         func refuse(_ code: String, _ what: String) -> AdmissionFinding {
             AdmissionFinding(code: code, path: path, message: "'\(path)' \(what)")
         }
+        guard Defence.paths.isOn else { return nil }
         guard !path.bytes.isEmpty else { return refuse("path.empty", "is no path") }
         guard path.bytes.count <= 4096 else { return refuse("path.too-long", "is longer than 4096 bytes") }
         guard let text = path.text else { return refuse("path.charset", "is not valid UTF-8") }

@@ -26,7 +26,7 @@ package enum ReplyParser {
     ///
     /// - Parameter limit: largest reply in bytes; more is refused unread.
     package static func parse(_ bytes: [UInt8], limit: Int = 512 << 10) -> Result<Answer, ReplyRefusal> {
-        guard bytes.count <= limit else {
+        guard bytes.count <= limit || !Defence.replyRules.isOn else {
             return .failure(ReplyRefusal("parse.limit", "the reply has \(bytes.count) bytes, and \(limit) are allowed"))
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -41,12 +41,12 @@ package enum ReplyParser {
             return .failure(ReplyRefusal("parse.truncated", "a fenced block of the reply is never closed"))
         }
         let documents = fences.blocks.filter { !trim($0.body).isEmpty && $0.isDocument }
-        if documents.count > 1 {
+        if Defence.replyRules.isOn, documents.count > 1 {
             return .failure(
                 ReplyRefusal("parse.several", "the reply holds \(documents.count) documents, and one is wanted")
             )
         }
-        if let only = documents.first { return document(only.body) }
+        if let only = documents.last { return document(only.body) }
         return document(text)
     }
 
@@ -100,7 +100,7 @@ package enum ReplyParser {
         } catch {
             return .failure(ReplyRefusal("parse.json", "the reply cannot be read as JSON"))
         }
-        if let key = JSONKeys.firstDouble(in: Array(text.utf8)) {
+        if Defence.replyRules.isOn, let key = JSONKeys.firstDouble(in: Array(text.utf8)) {
             return .failure(ReplyRefusal("parse.duplicate-key", "one object of the reply gives the key '\(key)' twice"))
         }
         return reply.answer()
@@ -179,7 +179,7 @@ private struct Reply: Decodable {
 
     static func refuseUnknown(_ decoder: any Decoder, known: Set<String>) throws {
         let unknown = try decoder.container(keyedBy: Key.self).allKeys.map(\.stringValue).filter { !known.contains($0) }
-        guard let first = unknown.min() else { return }
+        guard Defence.replyRules.isOn, let first = unknown.min() else { return }
         throw ReplyRefusal("parse.unknown-key", "the reply has the key '\(first)', which no answer has")
     }
 

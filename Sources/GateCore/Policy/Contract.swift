@@ -90,7 +90,7 @@ package struct Contract: Sendable {
     package func findings(_ changes: [TreeChange]) -> [AdmissionFinding] {
         changes.flatMap { change -> [AdmissionFinding] in
             var findings: [AdmissionFinding] = []
-            if let cover = cover(of: change.path) {
+            if Defence.contract.isOn, let cover = cover(of: change.path) {
                 let (code, verb) =
                     switch (change.old, change.new) {
                     case (nil, _): ("contract.added", "adds")
@@ -106,7 +106,7 @@ package struct Contract: Sendable {
                     )
                 )
             }
-            if change.old == nil, let what = Shadowing.reason(Self.folded(change.path)) {
+            if Defence.shadowNames.isOn, change.old == nil, let what = Shadowing.reason(Self.folded(change.path)) {
                 findings.append(
                     AdmissionFinding(
                         code: "shadow.added",

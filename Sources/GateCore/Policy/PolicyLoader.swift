@@ -84,7 +84,7 @@ package enum PolicyLoader {
     private static func authority(of proposal: Proposal, hasBasePolicy: Bool) -> Authority {
         switch proposal.baseOrigin {
         case .headCommit, .nothing: .head
-        case .named, .upstream: hasBasePolicy ? .base : .head
+        case .named, .upstream: hasBasePolicy && Defence.basePolicy.isOn ? .base : .head
         }
     }
 

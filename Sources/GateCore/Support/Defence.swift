@@ -72,6 +72,19 @@ package enum Defence: String, Sendable, CaseIterable {
         }()
     #endif
 
+    /// Whether a level of isolation may be tried; always in release builds.
+    ///
+    /// Debug builds honour `GIT_GATEKEEPER_SANDBOX_LEVEL=<name>[,<name>]`, so that tests can show what a machine that
+    /// has no stronger level would see. Levels that are not named are passed over.
+    package static func allows(level: String) -> Bool {
+        #if DEBUG
+            guard let text = getenv("GIT_GATEKEEPER_SANDBOX_LEVEL").map({ String(cString: $0) }) else { return true }
+            return text.split(separator: ",").contains { $0 == level }
+        #else
+            true
+        #endif
+    }
+
     /// Whether the defence works; always in release builds.
     package var isOn: Bool {
         #if DEBUG

@@ -75,7 +75,7 @@ package enum Judge {
         let tripwires = TripwireRules.apply(facts.tripwires, demand: facts.tripwireDemand)
         reasons += tripwires.reasons
         remarks += tripwires.remarks
-        for repetition in facts.candidate.dropFirst() {
+        for repetition in facts.candidate.dropFirst() where Defence.repetition.isOn {
             reasons += unstable(repetition, against: complete, targets: facts.targets)
         }
         return (
@@ -166,6 +166,8 @@ private struct Comparison {
         isCollected: Bool
     ) -> Reason? {
         if after.holds { return nil }
+        if after == .notRun, !Defence.idAccounting.isOn { return nil }
+        if after == .skipped, !Defence.skips.isOn { return nil }
         if test == ExitCodeRunner.id, after.isRed, isTarget || before.holds {
             // A command without test ids stands for itself, and is named as its user named it.
             let code: ReasonCode = head.kind == .test ? (isTarget ? .targetNotFixed : .regression) : .checkFailed

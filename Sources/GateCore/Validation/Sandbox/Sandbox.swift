@@ -107,7 +107,7 @@ package struct Sandbox: Sendable {
         environment: [String: String],
         folder: String
     ) async throws -> Sandbox {
-        if demand == .off { return Sandbox(shortfall: "switched off by policy") }
+        if demand == .off || !Defence.sandbox.isOn { return Sandbox(shortfall: "switched off by policy") }
         #if os(Linux)
             guard let bubblewrap = Programs.find("bwrap", in: environment) else {
                 return Sandbox(shortfall: "bubblewrap ('bwrap') is not installed")
@@ -116,7 +116,7 @@ package struct Sandbox: Sendable {
             let homes = Self.homes(environment: environment)
             let overlayTools = Tools(bubblewrap: bubblewrap, unshare: unshare)
             var complaints: [String] = []
-            for level in [SandboxLevel.overlay, .namespaces] {
+            for level in [SandboxLevel.overlay, .namespaces] where Defence.allows(level: level.rawValue) {
                 if level == .overlay, unshare == nil {
                     complaints.append("'unshare' is not installed")
                     continue

@@ -18,6 +18,7 @@ struct ReportBuilder {
     }
 
     mutating func add(_ kind: TestReport.Problem.Kind, _ message: String, scope: String? = nil) {
+        guard kind.defence?.isOn != false else { return }
         problems.append(TestReport.Problem(kind, Self.oneLine(message), scope: scope == "" ? nil : scope))
     }
 
@@ -47,6 +48,7 @@ struct ReportBuilder {
                 problems.append(TestReport.Problem(.exitCode, message))
             }
         }
+        problems.removeAll { $0.kind.defence?.isOn == false }
         return TestReport(runner: runner, strength: strength, results: results, problems: problems)
     }
 
@@ -115,6 +117,18 @@ struct ReportBuilder {
     /// First line that says something.
     static func firstLine(_ text: String?) -> String? {
         text?.split(whereSeparator: \.isNewline).map { $0.trimmed }.first { !$0.isEmpty }
+    }
+}
+
+extension TestReport.Problem.Kind {
+    /// What looks for problems of this kind; `nil` where the runner says so itself.
+    fileprivate var defence: Defence? {
+        switch self {
+        case .missing, .malformed, .tooLarge, .namelessCase, .noTests: .wholeReport
+        case .exitCode: .exitAgreement
+        case .console: .consoleAgreement
+        case .collection: nil
+        }
     }
 }
 
