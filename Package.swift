@@ -68,5 +68,11 @@ let package = Package(
             dependencies: ["git-gatekeeper", "GateTestSupport"],
             swiftSettings: house
         ),
+        // Its data lies in Tests/Corpus, outside every target: files of other projects, which no build may see.
+        .testTarget(
+            name: "CorpusTests",
+            dependencies: ["git-gatekeeper", "GateTestSupport"],
+            swiftSettings: house
+        ),
     ]
 )

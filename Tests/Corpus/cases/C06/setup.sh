@@ -1,0 +1,14 @@
+cat >tests/test_unsteady.py <<'END'
+import os
+import unittest
+
+
+class UnsteadyTests(unittest.TestCase):
+    def test_every_second_time(self):
+        place = "@SCRATCH@/home/.cache/git-gatekeeper"
+        os.makedirs(place, exist_ok=True)
+        with open(place + "/count", "a+") as file:
+            file.write("x")
+            file.seek(0)
+            self.assertEqual(len(file.read()) % 2, 1)
+END

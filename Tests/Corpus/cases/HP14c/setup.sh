@@ -1,0 +1,1 @@
+printf 'x\n' >"$(printf 'src/tr\303\244nen.txt')"

@@ -1,0 +1,27 @@
+cat <<'END'
+Here is one:
+```diff
+diff --git a/src/x.py b/src/x.py
+new file mode 100644
+--- /dev/null
++++ b/src/x.py
+@@ -0,0 +1,1 @@
++x
+```
+or rather:
+```diff
+diff --git a/src/calc/core.py b/src/calc/core.py
+index ab0ca7b..418c342 100644
+--- a/src/calc/core.py
++++ b/src/calc/core.py
+@@ -6,7 +6,7 @@ def add(a, b):
+ 
+ 
+ def sub(a, b):
+-    return a + b
++    return a - b
+ 
+ 
+ def div(a, b):
+```
+END
