@@ -5,7 +5,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 BUILD := .build/release/git-gatekeeper
 SOURCES := Package.swift Sources Tests
 
-.PHONY: all build debug test check demo bench install uninstall fmt man dependencies clean
+.PHONY: all build debug test corpus check demo bench install uninstall fmt man dependencies clean
 
 all: build
 
@@ -21,6 +21,10 @@ debug: dependencies
 
 test: debug
 	sh scripts/test.sh
+
+# Every cheat and attack we know, at every level of isolation, and the table of what stopped it (docs/corpus.md).
+corpus: debug
+	sh scripts/corpus.sh
 
 # What has to hold before anything lands: style, no warnings, all tests.
 check: dependencies

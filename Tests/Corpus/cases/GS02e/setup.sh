@@ -1,0 +1,2 @@
+git config core.splitIndex true
+git update-index --split-index

@@ -1,0 +1,1 @@
+git config index.skipHash true

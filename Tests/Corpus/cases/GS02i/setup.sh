@@ -1,0 +1,4 @@
+git add -A
+git commit -q -m x
+git clone -q . ../other
+git -C ../other config core.worktree /etc

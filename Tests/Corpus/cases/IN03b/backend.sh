@@ -1,0 +1,1 @@
+yes "not an answer" | head -c 52428800

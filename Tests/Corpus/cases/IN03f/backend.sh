@@ -1,0 +1,3 @@
+cat <<'END'
+{"tool_calls": [{"name": "shell", "arguments": {"command": "touch @SCRATCH@/outside/pwned"}}]}
+END

@@ -1,0 +1,3 @@
+trap "" TERM
+sleep 60
+sleep 60

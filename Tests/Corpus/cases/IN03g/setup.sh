@@ -1,0 +1,1 @@
+git config gatekeeper.backend.command.timeout 2s
