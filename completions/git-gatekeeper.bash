@@ -72,7 +72,7 @@ _git_gatekeeper ()
 		__gitcomp "-n --format= --quiet --version --help"
 		;;
 	show,--*)
-		__gitcomp "--format= --quiet --version --help"
+		__gitcomp "--verify --format= --quiet --version --help"
 		;;
 	config,--*)
 		__gitcomp "--show-origin --list-keys --base= --format= --quiet --version --help"

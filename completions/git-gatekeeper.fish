@@ -133,6 +133,7 @@ complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subc
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from log' -s q -l quiet -d 'Print the answer and errors only.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from log' -l version -d 'Show the version.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from log' -s h -l help -d 'Show help information.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from show' -l verify -d 'Hold every artifact of the run against the digests in its record; exit 1 where one is not as it was.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from show' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from show' -s q -l quiet -d 'Print the answer and errors only.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from show' -l version -d 'Show the version.'

@@ -20,6 +20,8 @@ package struct RunRecord: Codable, Sendable {
     package var head: Side
     package var sandbox: SandboxRecord
     package var policy: [Setting]
+    /// What the run rests on; absent in records of version 0.1.0.
+    package var digests: Digests?
     package var notes: [String] = []
     package var scenarios: [String] = []
     package var steps: [StepRecord] = []
@@ -93,6 +95,15 @@ package struct RunRecord: Codable, Sendable {
         /// Names of the artifacts that hold the output.
         package var standardOutput: String?
         package var standardError: String?
+        /// SHA-256 of the output as it was kept.
+        package var standardOutputDigest: String?
+        package var standardErrorDigest: String?
+        /// Files of the report as they were read.
+        package var reports: [ReportFile]?
+        /// Limits that were hit: `wallTime`, `idleTime`, `outputLimit`, `keptOutput`.
+        package var limitsHit: [String]?
+        /// Names of the variables the command was started with.
+        package var environment: [String]?
     }
 
     package struct ProblemRecord: Codable, Sendable {

@@ -56,7 +56,7 @@ actor Scribe {
     }
 
     func add(_ context: ContextBuilder.Context) throws {
-        try run.record("context.txt", Array(context.text.utf8))
+        try keep("context.txt", Array(context.text.utf8))
         if !context.omitted.isEmpty {
             record.notes.append("left out of the context for want of room: \(context.omitted.joined(separator: ", "))")
         }
@@ -71,14 +71,14 @@ actor Scribe {
             verdict: attempt.verdict.kind.rawValue
         )
         for (name, content) in attempt.artifacts.sorted(by: { $0.key < $1.key }) {
-            entry.artifacts.append(try run.record("\(folder)/\(name)", session.redactor.redact(content)))
+            entry.artifacts.append(try keep("\(folder)/\(name)", session.redactor.redact(content)))
         }
         if let candidate = attempt.candidate {
             entry.candidate = candidate.tree.hex
             entry.paths = candidate.changes.map(\.path.description)
             // A patch has to stay applicable, so it is kept as it is: admission refuses one that adds a known secret.
             let diff = try await session.repository.unifiedDiff(from: session.proposal.headTree, to: candidate.tree)
-            entry.artifacts.append(try run.record("\(folder)/patch.diff", diff))
+            entry.artifacts.append(try keep("\(folder)/patch.diff", diff))
         }
         entry.tripwires = RunRecord.TripwireRecord.make(attempt.tripwires)
         for (phase, step) in attempt.runs {
@@ -107,7 +107,9 @@ actor Scribe {
         record.seconds = (ContinuousClock.now - clock).seconds
         record.result = result(of: ending)
         record = record.redacted(by: session.redactor)
-        try run.record("record.json", try JSON.encode(record))
+        let bytes = try JSON.encode(record)
+        try run.record(EvidenceCheck.record, bytes)
+        try run.record(EvidenceCheck.seal, Array(EvidenceCheck.seal(of: bytes).utf8))
         return (record, run)
     }
 
@@ -116,9 +118,19 @@ actor Scribe {
         let output = step.process.standardOutput
         let error = step.process.standardError
         var entry = RunRecord.StepRecord(step, phase: phase, tree: tree.hex)
-        if output.total > 0 { entry.standardOutput = try run.record("steps/\(phase)/\(name)/stdout", output.bytes) }
-        if error.total > 0 { entry.standardError = try run.record("steps/\(phase)/\(name)/stderr", error.bytes) }
+        if output.total > 0 { entry.standardOutput = try keep("steps/\(phase)/\(name)/stdout", output.bytes) }
+        if error.total > 0 { entry.standardError = try keep("steps/\(phase)/\(name)/stderr", error.bytes) }
+        entry.standardOutputDigest = entry.standardOutput.flatMap { record.digests?.artifacts[$0] }
+        entry.standardErrorDigest = entry.standardError.flatMap { record.digests?.artifacts[$0] }
         record.steps.append(entry)
+    }
+
+    /// Writes an artifact down, and its digest into the record.
+    @discardableResult
+    private func keep(_ name: String, _ content: [UInt8]) throws -> String {
+        let kept = try run.record(name, content)
+        record.digests?.artifacts[kept] = SHA256.hex(content)
+        return kept
     }
 
     private func result(of ending: RunEnding) -> RunRecord.ResultRecord {
@@ -295,7 +307,19 @@ extension RunRecord.StepRecord {
             outcomes: Dictionary(uniqueKeysWithValues: run.report.results.map { ($0.id.name, $0.outcome.rawValue) }),
             problems: run.report.problems.map {
                 RunRecord.ProblemRecord(code: $0.kind.rawValue, message: $0.message, scope: $0.scope)
-            }
+            },
+            reports: run.reports.isEmpty ? nil : run.reports,
+            limitsHit: Self.limits(run),
+            environment: run.environment
         )
+    }
+
+    /// Limits that a run came to; `nil` where there is none.
+    private static func limits(_ run: StepRun) -> [String]? {
+        var limits = run.process.ending == .itself ? [] : [run.process.ending.rawValue]
+        if run.process.standardOutput.isTruncated || run.process.standardError.isTruncated {
+            limits.append("keptOutput")
+        }
+        return limits.isEmpty ? nil : limits
     }
 }

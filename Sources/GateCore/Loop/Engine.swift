@@ -43,6 +43,7 @@ package struct Engine: Sendable {
         let run = try RunLedger(repository: session.repository).open(stamp: session.context.stamp())
         let sandbox = validator.setting.sandbox
         var record = RunRecord(session, id: run.id, command: command, started: started, sandbox: sandbox)
+        record.digests = try RunDigests.make(session, validator.setting)
         if session.options.isReviewed {
             let reviewer = try await session.repository.identity()
             record.reviewed = true

@@ -77,6 +77,7 @@ package enum PolicyLoader {
         }
         var policy = try resolver.resolve()
         policy.notes = notes
+        policy.trackedFile = chosen?.id
         return policy
     }
 

@@ -1,3 +1,5 @@
+package import GateGit
+
 /// What must hold in one run, every value with its source.
 package struct ResolvedPolicy: Sendable, Hashable {
     package var checks: [Check] = []
@@ -26,6 +28,8 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var backend = Sourced("revert", .builtIn)
     package var model: Sourced<String>?
     package var backendSettings: [String: BackendSettings] = [:]
+    /// Blob of the tracked policy that is in force; `nil` where there is none.
+    package var trackedFile: ObjectID?
     /// Things a person should know about where the policy came from.
     package var notes: [String] = []
     /// Every assignment that took effect, as `config --show-origin` prints them.

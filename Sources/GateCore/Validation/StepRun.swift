@@ -14,6 +14,10 @@ package struct StepRun: Sendable {
     package let root: String
     /// What was done otherwise than in a first run, for the record; empty for a first run.
     package let variation: [String]
+    /// Files of the report as they were read, before anything was taken out of them.
+    package var reports: [ReportFile] = []
+    /// Names of the variables the command was started with.
+    package var environment: [String] = []
 
     package init(
         step: Step,
@@ -47,6 +51,14 @@ package struct StepRun: Sendable {
             sandbox: sandbox
         )
     }
+}
+
+/// One file of a report: enough to recognise it again.
+package struct ReportFile: Sendable, Hashable, Codable {
+    /// Path in the report folder, or below the repository for files that the command writes there.
+    package let name: String
+    package let bytes: Int
+    package let sha256: String
 }
 
 /// What a verdict needs to know of a step's run, and nothing else.

@@ -174,7 +174,7 @@ package actor Validator {
         if purpose == .baseline, sandbox.level == .overlay {
             try await keepLayer(of: step, from: placement.writtenFiles, tree: tree, slot: worktree.slot)
         }
-        return StepRun(
+        var done = StepRun(
             step: step,
             // From here on nobody sees what a check printed, but what is left of it without secrets.
             report: report.redacted(by: setting.redactor),
@@ -185,6 +185,11 @@ package actor Validator {
             root: placement.root,
             variation: Self.words(variation, reversal, environment, placement, sandbox.level)
         )
+        done.reports = finished.files.sorted { $0.key < $1.key }.map { name, content in
+            ReportFile(name: setting.redactor.redact(name), bytes: content.count, sha256: SHA256.hex(content))
+        }
+        done.environment = placement.environment.keys.sorted()
+        return done
     }
 
     /// What a varied run does otherwise, in words.

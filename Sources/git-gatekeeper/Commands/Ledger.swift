@@ -47,12 +47,27 @@ struct Show: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Name of an artifact, as the summary lists it.", valueName: "artifact"))
     var artifact: String?
 
+    @Flag(help: "Hold every artifact of the run against the digests in its record; exit 1 where one is not as it was.")
+    var verify = false
+
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if verify, artifact != nil { throw ValidationError("--verify is about a whole run, not about one artifact") }
+    }
 
     func run() async throws {
         let context = GateContext.current()
         let repository = try await Work.repository(context, common.console)
         let ledger = RunLedger(repository: repository)
+        if verify {
+            let check = try EvidenceCheck.verify(try ledger.find(run))
+            common.console.answer(
+                common.format == .json ? String(decoding: try JSON.encode(check), as: UTF8.self) : check.text
+            )
+            if !check.isIntact { throw ExitStatus.rejected }
+            return
+        }
         let (found, name) = try resolve(ledger)
         if let name {
             guard let bytes = try found.read(name) else {
