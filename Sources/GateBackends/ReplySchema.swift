@@ -21,8 +21,14 @@ enum ReplySchema {
                         "required": ["reason"],
                         "additionalProperties": false,
                         "properties": [
-                            "kind": ["enum": ["no-fix", "contract-is-wrong", "needs-human"]],
+                            "kind": [
+                                "enum": [
+                                    "no-fix", "contract-is-wrong", "needs-human", "needs-dependency",
+                                    "not-reproducible", "other",
+                                ]
+                            ],
                             "reason": ["type": "string"],
+                            "tests": ["type": "array", "items": ["type": "string"]],
                         ],
                     ],
                 ]

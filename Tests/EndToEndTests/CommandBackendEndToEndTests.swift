@@ -75,6 +75,43 @@ struct CommandBackendEndToEndTests {
         }
     }
 
+    @Test(
+        "where the backend says that a person has to look, the verdict is open, and says what to do",
+        arguments: [
+            ("contract-is-wrong", "takes the tests to be wrong", "change the tests yourself"),
+            ("needs-dependency", "needs something that no candidate may bring", "install or declare"),
+            ("needs-human", "asks a person to decide", "decide what it asks"),
+            ("not-reproducible", "cannot see the failure", "red every time"),
+        ]
+    )
+    func needsPerson(kind: String, statement: String, advice: String) async throws {
+        try await Calculator.withRepository { repository in
+            let before = try await repository.state()
+            let record = try await run(
+                """
+                print(json.dumps({"cannot_fix": {"kind": "\(kind)", "reason": "5 - 3 is 8 here",
+                                                 "tests": ["\(Calculator.target)", "no.such.test"]}}))
+                """,
+                repository,
+                status: 125
+            )
+            let result = try #require(record.result)
+            #expect(result.verdict == "undecided")
+            #expect(result.stopReason == "cannot-fix")
+            #expect(result.reasons.map(\.code) == ["backend.needs-person"])
+            #expect(result.reasons.first?.subject == kind)
+            #expect(result.reasons.first?.message.contains(statement) == true)
+            #expect(result.reasons.first?.message.contains("5 - 3 is 8 here") == true)
+            #expect(result.next.contains("it names: \(Calculator.target)"))
+            #expect(result.next.contains("it also names what no step reports: no.such.test"))
+            #expect(result.next.contains { $0.contains(advice) })
+            #expect(record.attempts.map(\.cannotFix?.kind) == [kind])
+            #expect(try await repository.state() == before)
+            let text = try await repository.gatekeeper("show", record.id).standardOutput.text
+            #expect(text.hasPrefix("undecided: a person has to look first"))
+        }
+    }
+
     @Test("a reply that cannot be read costs an attempt, is kept, and the next one may be accepted")
     func unreadable() async throws {
         try await Calculator.withRepository { repository in

@@ -47,15 +47,33 @@ package struct CannotFix: Sendable, Hashable {
         case contractIsWrong = "contract-is-wrong"
         /// A person has to decide something first.
         case needsHuman = "needs-human"
+        /// Something that no candidate may bring has to be installed or declared first.
+        case needsDependency = "needs-dependency"
+        /// What it was shown does not fail, as far as it can tell.
+        case notReproducible = "not-reproducible"
+        /// Anything else.
+        case other
+
+        /// Whether a person has to look before anybody can say what is wrong; otherwise the red tests speak for
+        /// themselves.
+        package var asksPerson: Bool {
+            switch self {
+            case .contractIsWrong, .needsHuman, .needsDependency, .notReproducible: true
+            case .noFix, .other: false
+            }
+        }
     }
 
     package let kind: Kind
     /// The backend's own words.
     package let reason: String
+    /// Tests it is about, in the backend's spelling: those it takes for wrong.
+    package let tests: [String]
 
-    package init(kind: Kind, reason: String) {
+    package init(kind: Kind, reason: String, tests: [String] = []) {
         self.kind = kind
         self.reason = reason
+        self.tests = tests
     }
 }
 

@@ -141,6 +141,7 @@ private struct Reply: Decodable {
     struct Refusal: Decodable {
         let kind: CannotFix.Kind
         let reason: String
+        var tests: [String] = []
 
         init(from decoder: any Decoder) throws {
             if let text = try? decoder.singleValueContainer().decode(String.self) {
@@ -154,6 +155,7 @@ private struct Reply: Decodable {
             }
             kind = known
             reason = try values.decode(String.self, forKey: Key("reason"))
+            tests = Array((try values.decodeIfPresent([String].self, forKey: Key("tests")) ?? []).prefix(100))
         }
     }
 
@@ -196,7 +198,9 @@ private struct Reply: Decodable {
             )
         }
         if let cannotFix {
-            return .success(.cannotFix(CannotFix(kind: cannotFix.kind, reason: cannotFix.reason)))
+            return .success(
+                .cannotFix(CannotFix(kind: cannotFix.kind, reason: cannotFix.reason, tests: cannotFix.tests))
+            )
         }
         if let patch {
             switch PatchHeader.read(Array(patch.utf8)) {

@@ -12,7 +12,9 @@ package enum Instructions {
             Answer with one JSON document and nothing else, in one of these forms:
             {"edits":[{"path":"relative/path","content":"whole new content"}]}
             {"edits":[{"path":"relative/path","edits":[{"search":"text that occurs once","replace":"new text"}]}]}
-            {"cannot_fix":{"kind":"no-fix|contract-is-wrong|needs-human","reason":"why"}}
+            {"cannot_fix":{"kind":"no-fix|contract-is-wrong|needs-human|needs-dependency|not-reproducible|other",
+            "reason":"why","tests":["ids of the tests it is about"]}}
+            Saying so is a good answer where it is true: it is reported to a person, and held against nobody.
 
             Tests that must pass:
 

@@ -126,6 +126,8 @@ package struct RunRecord: Codable, Sendable {
         package var tripwires: [TripwireRecord] = []
         /// What a person should look at in the candidate's own text; absent where nothing was found.
         package var look: [LookRecord]?
+        /// What the backend said where it had no fix.
+        package var cannotFix: CannotFixRecord?
         package var notes: [String] = []
         package var artifacts: [String] = []
         package var seconds: Double = 0
@@ -157,6 +159,12 @@ package struct RunRecord: Codable, Sendable {
         package var code: String
         package var subject: String?
         package var message: String
+    }
+
+    package struct CannotFixRecord: Codable, Sendable {
+        package var kind: String
+        package var reason: String
+        package var tests: [String]
     }
 
     package struct LookRecord: Codable, Sendable {

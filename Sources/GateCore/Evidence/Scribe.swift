@@ -94,6 +94,9 @@ actor Scribe {
         }
         .map(RunRecord.TransitionRecord.init)
         entry.notes = attempt.notes
+        entry.cannotFix = attempt.cannotFix.map {
+            RunRecord.CannotFixRecord(kind: $0.kind.rawValue, reason: $0.reason, tests: $0.tests)
+        }
         entry.look = attempt.look.isEmpty ? nil : attempt.look.map(RunRecord.LookRecord.init)
         entry.seconds = attempt.duration.seconds
         record.attempts.append(entry)
@@ -189,6 +192,11 @@ actor Scribe {
             result.stopReason = loop.stop.rawValue
             result.exitStatus = undecided ? 125 : 1
             result.candidate = last?.candidate?.tree.hex
+            if let answer = last?.cannotFix {
+                let known = Set(record.steps.flatMap(\.outcomes.keys))
+                result.next = CannotFixWords.next(answer, known: known, run: run.id)
+                return result
+            }
             result.next =
                 backend == "given"
                 ? ["'git gatekeeper show \(run.id)' lists the evidence"]

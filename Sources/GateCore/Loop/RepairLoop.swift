@@ -27,6 +27,8 @@ package struct RepairLoop: Sendable {
         package var notes: [String] = []
         /// What a person should look at in the candidate's own text.
         package var look: [LookFinding] = []
+        /// What the backend said where it had no fix.
+        package var cannotFix: CannotFix?
         /// Raw artifacts of the backend by name.
         package var artifacts: [String: [UInt8]] = [:]
         package var duration: Duration = .zero
@@ -115,13 +117,8 @@ package struct RepairLoop: Sendable {
             var stop: StopReason?
             switch reply.answer {
             case .cannotFix(let answer):
-                attempt.verdict = Verdict(reasons: [
-                    Reason(
-                        .cannotFix,
-                        answer.kind.rawValue,
-                        "\(backend.name) says it cannot fix this: \(answer.reason)"
-                    )
-                ])
+                attempt.cannotFix = answer.redacted(by: session.redactor)
+                attempt.verdict = Verdict(reasons: [CannotFixWords.reason(answer, backend: backend.name)])
                 stop = .cannotFix
             default:
                 stop = try await examine(reply.answer, &attempt, &feedback, &seen)

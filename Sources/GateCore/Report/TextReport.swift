@@ -101,6 +101,10 @@ package enum TextReport {
         case "accepted" where result.exitStatus == 125: what = "accepted, and not written"
         case "accepted": what = "accepted: the candidate is proven, and kept aside"
         case "rejected" where record.attempts.isEmpty: what = "red"
+        case "rejected" where result.stopReason == RepairLoop.StopReason.cannotFix.rawValue:
+            what = "red, and no fix was found"
+        case "undecided" where result.stopReason == RepairLoop.StopReason.cannotFix.rawValue:
+            what = "undecided: a person has to look first"
         case "rejected" where record.command == "judge" || record.command == "apply": what = "rejected"
         case "rejected":
             what =

@@ -58,6 +58,7 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
     case admission = "admission.refused"
     case repeated = "candidate.repeated"
     case cannotFix = "backend.cannot-fix"
+    case needsPerson = "backend.needs-person"
     case reportMissing = "evidence.report-missing"
     case reportMalformed = "evidence.report-malformed"
     case reportContradiction = "evidence.contradiction"
@@ -96,7 +97,7 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
         case .targetUnstable, .reportMissing, .reportMalformed, .collectionFailed, .noTests, .limitHit,
             .skipUnknown, .unstable, .isolation, .noTargets, .baselineInconclusive, .baselineFlaky, .baseFailure,
             .weakEvidence, .advisoryFailed, .backendBroke, .moved, .tripwireUnclear, .tripwireUnavailable,
-            .heldOutUnclear, .reviewRequired:
+            .heldOutUnclear, .reviewRequired, .needsPerson:
             .leavesOpen
         }
     }

@@ -105,6 +105,21 @@ struct ReplyParserTests {
             #"{"cannot_fix":{"kind":"needs-human","reason":"x"}}"#,
             .cannotFix(.needsHuman, "x")
         ),
+        Row(
+            "cannot fix, for want of a dependency",
+            #"{"cannot_fix":{"kind":"needs-dependency","reason":"x"}}"#,
+            .cannotFix(.needsDependency, "x")
+        ),
+        Row(
+            "cannot fix, for want of a failure",
+            #"{"cannot_fix":{"kind":"not-reproducible","reason":"x"}}"#,
+            .cannotFix(.notReproducible, "x")
+        ),
+        Row(
+            "cannot fix, with tests that are no list",
+            #"{"cannot_fix":{"reason":"x","tests":"a"}}"#,
+            .refused("parse.form")
+        ),
         Row("cannot fix, of no known kind", #"{"cannot_fix":{"kind":"tired","reason":"x"}}"#, .refused("parse.form")),
         Row("cannot fix, without a reason", #"{"cannot_fix":{"kind":"no-fix"}}"#, .refused("parse.form")),
         Row(
