@@ -29,6 +29,8 @@ package struct RunRecord: Codable, Sendable {
     package var attributedToBase: [String] = []
     /// Tests that do not give the same twice at the head; they count for nothing.
     package var flaky: [String]?
+    /// Where the head changes tests and code together.
+    package var contractDrift: DriftRecord?
     package var failure: FailureSummary?
     package var attempts: [AttemptRecord] = []
     /// Whether a person said that they looked at the candidate, who by git's word, and when; absent where nobody did.
@@ -63,6 +65,14 @@ package struct RunRecord: Codable, Sendable {
             self.value = value
             self.source = source
         }
+    }
+
+    /// Paths of the contract that the delta changes, and how many others it changes with them.
+    package struct DriftRecord: Codable, Sendable {
+        package var added: [String]
+        package var changed: [String]
+        package var removed: [String]
+        package var others: Int
     }
 
     package struct FailureSummary: Codable, Sendable {

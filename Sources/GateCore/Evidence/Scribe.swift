@@ -9,8 +9,11 @@ import GateGit
 /// How a run ended, in the words of the record.
 enum RunEnding: Sendable {
     case green
-    case red(Baseline)
-    case undecided([Reason], stop: String)
+    /// What the base's contract says beside it.
+    case red(Baseline, [Reason])
+    case undecided([Reason], stop: String, next: [String] = [])
+    /// The head is green, and does not hold under the base's contract.
+    case baseContract(Verdict)
     case notAccepted(RepairLoop.Result)
     case accepted(Candidate, Deliverer.Ending)
     case waiting(RepairLoop.Result, Candidate, Deliverer.Ending)
@@ -46,6 +49,20 @@ actor Scribe {
             baseline.targets.allTests.map(\.name)
             + baseline.targets.uncollected.values.flatMap { $0 }.map { $0.isEmpty ? "(build)" : $0 }.sorted()
         record.attributedToBase = baseline.targets.attributedToBase.values.flatMap { $0 }.sorted()
+    }
+
+    func add(_ drift: ContractDrift) {
+        record.contractDrift = RunRecord.DriftRecord(
+            added: drift.added.map(\.description),
+            changed: drift.changed.map(\.description),
+            removed: drift.removed.map(\.description),
+            others: drift.others
+        )
+    }
+
+    /// Runs of the head under the base's contract.
+    func add(_ held: BaseContract.Finding) throws {
+        for probe in held.runs { try add(probe.run, phase: probe.phase, tree: probe.tree) }
     }
 
     func add(_ failure: FailureRecord, targets: Targets) throws {
@@ -151,7 +168,7 @@ actor Scribe {
             result.verdict = "green"
             result.stopReason = "green"
             result.exitStatus = 0
-        case .red(let baseline):
+        case .red(let baseline, let reasons):
             let red = baseline.head.flatMap { run in
                 run.report.redResults.map(\.id.name) + run.observation.uncollected
             }
@@ -162,13 +179,24 @@ actor Scribe {
                     Reason(.baselineRed, nil, count == 1 ? "1 test is red" : "\(count) tests are red")
                 )
             ]
+            result.reasons += reasons.map(RunRecord.ReasonRecord.init)
             result.stopReason = "red"
             result.exitStatus = 1
             let commands = baseline.head.filter { baseline.deciding.contains($0.step.id) && !$0.observation.isGreen }
                 .map { "see it yourself with: \(PolicyValue.quoted($0.step.command))" }
             result.next = commands + ["repair it yourself, or let 'git gatekeeper run' try"]
-        case .undecided(let reasons, let stop):
+        case .baseContract(let verdict):
+            result.verdict = verdict.kind.rawValue
+            result.reasons = verdict.reasons.map(RunRecord.ReasonRecord.init)
+            result.stopReason = "base-contract"
+            result.exitStatus = verdict.kind == .rejected ? 1 : 125
+            result.next = [
+                "let the code satisfy the base's tests as well, or change those tests in the base first",
+                "'git gatekeeper show \(run.id)' has the output of the runs under 'head/base-contract'",
+            ]
+        case .undecided(let reasons, let stop, let next):
             result.reasons = reasons.map(RunRecord.ReasonRecord.init)
+            result.next = next
             result.stopReason = stop
             if stop == "environment" {
                 result.next.append(
@@ -212,15 +240,15 @@ actor Scribe {
             result.exitStatus = ending.exitStatus
             result.next = ending.next
         case .accepted(let candidate, let ending):
-            result.verdict = "accepted"
-            result.stopReason = "accepted"
+            result.verdict = ending.heldBack == nil ? "accepted" : "undecided"
+            result.stopReason = ending.heldBack == nil ? "accepted" : "contract-drift"
             result.candidate = candidate.tree.hex
             result.applied = ending.applied
             result.commit = ending.commit
             result.keptAt = ending.keptAt
             result.undo = ending.undo
-            result.exitStatus = ending.exitStatus
-            result.reasons = ending.reasons.map(RunRecord.ReasonRecord.init)
+            result.exitStatus = ending.heldBack == nil ? ending.exitStatus : 125
+            result.reasons = (ending.reasons + [ending.heldBack].compactMap { $0 }).map(RunRecord.ReasonRecord.init)
             result.next = ending.next
         }
         return result

@@ -19,6 +19,7 @@ package actor CandidateTrial {
     /// Warm outcomes by tree, so that one tree is searched once.
     private var known: [ObjectID: Outcome] = [:]
     private var trials = 0
+    private let baseContract: BaseContract
 
     package init(
         session: Session,
@@ -30,6 +31,7 @@ package actor CandidateTrial {
         self.validator = validator
         self.baseline = baseline
         self.tell = tell
+        baseContract = BaseContract(session: session, validator: validator, baseline: baseline, tell: tell)
     }
 
     /// Runs a tree warm, the steps with targets first, and stops as soon as one of them is not green.
@@ -104,6 +106,11 @@ package actor CandidateTrial {
             let probe = CandidateProbe(session: session, validator: validator, baseline: baseline, tell: tell)
             probed = try await probe.examine(tree, rounds[0], phase: phase)
             judged = judge(rounds, tripwires: probed.observations)
+        }
+        if judged.verdict.kind == .accepted {
+            let held = try await baseContract.examine(tree, phase: phase)
+            judged.verdict = Verdict(reasons: held.reasons, remarks: judged.verdict.remarks)
+            probed.runs += held.runs
         }
         return Outcome(
             verdict: judged.verdict,

@@ -16,6 +16,8 @@ struct Deliverer: Sendable {
         var undo: String?
         var exitStatus: Int32 = 0
         var reasons: [Reason] = []
+        /// Why a person has to look at it first; then nothing was written.
+        var heldBack: Reason?
         var next: [String] = []
     }
 

@@ -70,6 +70,15 @@ package struct Engine: Sendable {
         }
         let baseline = try await Baseline.run(session, validator, tell: tell)
         try await scribe.add(baseline)
+        let session = try await session.protecting(
+            testsOf: (baseline.head + (baseline.base ?? [])).map(\.report)
+        )
+        let drift = DriftAdvice(
+            drift: ContractDrift(session.proposal.delta, contract: try await session.contractWithLinks()),
+            session: session,
+            command: command
+        )
+        if drift.drift.isDrift { await scribe.add(drift.drift) }
         for note in baseline.notes { tell(.note(note)) }
         if !baseline.flaky.isEmpty { tell(.flaky(baseline.flaky)) }
         if !baseline.obstacles.isEmpty {
@@ -94,10 +103,22 @@ package struct Engine: Sendable {
                 }
                 return try await scribe.close(.undecided(reasons, stop: "targets"), since: clock)
             }
+            let held = try await BaseContract(session: session, validator: validator, baseline: baseline, tell: tell)
+                .examine(session.proposal.headTree, phase: "head")
+            try await scribe.add(held)
+            if !held.reasons.isEmpty {
+                return try await scribe.close(.baseContract(Verdict(reasons: held.reasons)), since: clock)
+            }
+            if let reason = drift.reason {
+                return try await scribe.close(
+                    .undecided([reason], stop: "contract-drift", next: drift.next()),
+                    since: clock
+                )
+            }
             tell(.green)
             return try await scribe.close(.green, since: clock)
         }
-        let failure = try await describe(baseline)
+        let failure = try await describe(baseline, session)
         try await scribe.add(failure, targets: baseline.targets)
         tell(.failing(record: failure, targets: baseline.targets))
         var context = ContextBuilder.Context.none
@@ -108,7 +129,10 @@ package struct Engine: Sendable {
         let backend: any Backend
         switch source {
         case .none:
-            return try await scribe.close(.red(baseline), since: clock)
+            let held = try await BaseContract(session: session, validator: validator, baseline: baseline, tell: tell)
+                .examine(session.proposal.headTree, phase: "head")
+            try await scribe.add(held)
+            return try await scribe.close(.red(baseline, held.reasons), since: clock)
         case .backend(let make):
             backend = try make(session)
         case .given(let answer, let origin):
@@ -137,11 +161,20 @@ package struct Engine: Sendable {
         guard let candidate = result.accepted else {
             return try await scribe.close(.notAccepted(result), since: clock)
         }
-        let ending = try await Deliverer(session: session, runID: run.id).deliver(candidate, delivery, command: command)
+        let heldBack = drift.reason
+        var ending = try await Deliverer(session: session, runID: run.id).deliver(
+            candidate,
+            heldBack == nil ? delivery : Delivery(isDryRun: true, commits: false),
+            command: command
+        )
+        if let heldBack {
+            ending.heldBack = heldBack
+            ending.next = drift.next(kept: run.id)
+        }
         return try await scribe.close(.accepted(candidate, ending), since: clock)
     }
 
-    private func describe(_ baseline: Baseline) async throws -> FailureRecord {
+    private func describe(_ baseline: Baseline, _ session: Session) async throws -> FailureRecord {
         let files = Set(try await session.repository.files(in: session.proposal.headTree).keys)
         return FailureRecord(
             runs: baseline.head.filter { baseline.deciding.contains($0.step.id) },

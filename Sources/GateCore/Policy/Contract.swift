@@ -12,6 +12,10 @@ package struct Contract: Sendable {
         case command
         /// A link of the contract points at the file, or at a folder above it.
         case link(RepositoryPath)
+        /// A runner reported tests of the file.
+        case reported
+        /// Its name is one that a runner takes for a file of tests.
+        case named(String)
     }
 
     /// Patterns as written: built-in ones first, then the policy's.
@@ -22,6 +26,10 @@ package struct Contract: Sendable {
     private let commandFiles: Set<RepositoryPath>
     /// What links of the contract point at, with the link.
     private var linked: [RepositoryPath: RepositoryPath] = [:]
+    /// Files of which runners reported tests.
+    private var reported: Set<RepositoryPath> = []
+    /// Names that runners of this repository take for files of tests.
+    private var runnerGlobs: [Glob] = []
 
     /// - Parameters:
     ///   - protecting: globs that policy adds.
@@ -45,8 +53,31 @@ package struct Contract: Sendable {
         if commandFiles.contains(folded) { return .command }
         if let index = globs.firstIndex(where: { $0.matches(folded) }) { return .pattern(patterns[index]) }
         if let glob = Self.capitalised.first(where: { $0.matches(path) }) { return .pattern(glob.pattern) }
+        if reported.contains(folded) { return .reported }
+        if let glob = runnerGlobs.first(where: { $0.matches(folded) }) { return .named(glob.pattern) }
         guard !linked.isEmpty else { return nil }
         return (folded.ancestors + [folded]).lazy.compactMap { linked[$0] }.first.map { .link($0) }
+    }
+
+    /// The same contract with files of tests whose names say nothing to us.
+    ///
+    /// - Parameters:
+    ///   - files: files of which runners reported tests.
+    ///   - patterns: names that runners look for, such as `check_*.py`. One that takes every file for a test says
+    ///     nothing, and is left out.
+    package func covering(_ files: Set<RepositoryPath>, patterns: [String]) -> Contract {
+        var contract = self
+        contract.reported.formUnion(files.map(Self.folded))
+        for pattern in patterns where Self.isTelling(pattern) {
+            guard let glob = try? Glob(Self.folded(pattern)), !contract.runnerGlobs.contains(glob) else { continue }
+            contract.runnerGlobs.append(glob)
+        }
+        return contract
+    }
+
+    private static func isTelling(_ pattern: String) -> Bool {
+        let stem = pattern.split(separator: "/").last.map { $0.hasSuffix(".py") ? $0.dropLast(3) : $0 } ?? ""
+        return stem.contains { $0.isLetter || $0.isNumber }
     }
 
     /// The same contract with everything that its links in a tree point at, through as many links as there are.
@@ -82,7 +113,10 @@ package struct Contract: Sendable {
         let opened = openings.map { "open \($0.pattern)" }
         let named = commandFiles.map { "command \($0)" }
         let pointed = linked.keys.map { "link \($0)" }
-        return Array((["contract 1"] + (protected + opened + named + pointed).sorted()).joined(separator: "\n").utf8)
+        let tests = reported.map { "reported \($0)" } + runnerGlobs.map { "runner \($0.pattern)" }
+        return Array(
+            (["contract 1"] + (protected + opened + named + pointed + tests).sorted()).joined(separator: "\n").utf8
+        )
             + [0x0A]
     }
 
@@ -135,6 +169,8 @@ package struct Contract: Sendable {
         case .pattern(let pattern): "it matches '\(pattern)'"
         case .command: "a command of the plan names it"
         case .link(let link): "the link '\(link)' points at it"
+        case .reported: "it holds tests that were run"
+        case .named(let pattern): "the test runner takes '\(pattern)' for tests"
         }
     }
 }

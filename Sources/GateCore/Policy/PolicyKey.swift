@@ -79,6 +79,18 @@ package struct PolicyKey: Sendable, Hashable {
             "File a candidate may touch all the same, and why: 'glob -- reason'.",
             multiple: true
         ),
+        key(
+            "gatekeeper.contract.from",
+            .choice(["head", "base"]),
+            "Whose tests must hold: those of the head, or those of the base as well.",
+            "head"
+        ),
+        key(
+            "gatekeeper.contract.drift",
+            .choice(["report", "block"]),
+            "What is done where the head changes tests and code together.",
+            "report"
+        ),
         key("gatekeeper.limits.wallTime", .duration, "Longest time of one run of a check.", "10m"),
         key("gatekeeper.limits.idleTime", .duration, "Longest silence of a running check.", "5m"),
         key("gatekeeper.limits.output", .size, "Output of one stream after which a check is ended.", "64m"),

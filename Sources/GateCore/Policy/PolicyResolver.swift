@@ -204,6 +204,8 @@ package struct PolicyResolver {
         switch pattern {
         case "gatekeeper.contract.protect": policy.protected.append(Sourced(text, source))
         case "gatekeeper.contract.open": setOpening(text, source, key)
+        case "gatekeeper.contract.from": update(&policy.contractFrom, ContractSide(rawValue: text), source)
+        case "gatekeeper.contract.drift": update(&policy.contractDrift, DriftDemand(rawValue: text), source)
         case "gatekeeper.limits.wallTime": update(&policy.limits.wallTime, PolicyValue.duration(text), source)
         case "gatekeeper.limits.idleTime": update(&policy.limits.idleTime, PolicyValue.duration(text), source)
         case "gatekeeper.limits.output": update(&policy.limits.output, PolicyValue.size(text), source)

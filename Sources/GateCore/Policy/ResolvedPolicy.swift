@@ -8,6 +8,8 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var protected: [Sourced<String>] = []
     /// Globs opened to candidates, with the reason given.
     package var opened: [Sourced<Opening>] = []
+    package var contractFrom = Sourced(ContractSide.head, .builtIn)
+    package var contractDrift = Sourced(DriftDemand.report, .builtIn)
     package var limits: ValidationLimits = ValidationLimits()
     package var replyBytes = Sourced(512 << 10, .builtIn)
     package var candidateFiles = Sourced(64, .builtIn)
@@ -45,6 +47,16 @@ package struct ResolvedPolicy: Sendable, Hashable {
 package struct Opening: Sendable, Hashable {
     package let glob: String
     package let reason: String
+}
+
+/// Whose contract has to hold.
+package enum ContractSide: String, Sendable, Hashable, CaseIterable {
+    case head, base
+}
+
+/// What a change of tests and code in one delta leads to.
+package enum DriftDemand: String, Sendable, Hashable, CaseIterable {
+    case report, block
 }
 
 /// One command of the validation plan.

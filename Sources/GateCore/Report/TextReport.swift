@@ -12,6 +12,7 @@ package enum TextReport {
                 "  red at the base already, not required: \(Listing.some(record.attributedToBase))"
             )
         }
+        if let drift = record.contractDrift { lines.append("  contract drift: \(Self.drift(drift))") }
         if let flaky = record.flaky {
             lines.append("  flaky, counts for nothing: \(Listing.some(flaky))")
         }
@@ -45,7 +46,7 @@ package enum TextReport {
     /// One line of `log`.
     package static func logLine(_ record: RunRecord) -> String {
         let result = record.result
-        let isRed = result?.verdict == "rejected" && record.attempts.isEmpty
+        let isRed = result?.verdict == "rejected" && record.attempts.isEmpty && result?.stopReason != "base-contract"
         let verdict = isRed ? "red" : result?.verdict ?? "unfinished"
         let detail = record.failure.map { Excerpt.line(Excerpt.visible($0.summary), maximum: 60) } ?? ""
         let name = ([record.command] + record.scenarios).joined(separator: " ")
@@ -100,6 +101,7 @@ package enum TextReport {
             what = "accepted: the fix of \(record.attempts.last?.origin ?? "the backend") is in your working tree"
         case "accepted" where result.exitStatus == 125: what = "accepted, and not written"
         case "accepted": what = "accepted: the candidate is proven, and kept aside"
+        case "rejected" where result.stopReason == "base-contract": what = "rejected: the tests of the base do not hold"
         case "rejected" where record.attempts.isEmpty: what = "red"
         case "rejected" where result.stopReason == RepairLoop.StopReason.cannotFix.rawValue:
             what = "red, and no fix was found"
@@ -112,6 +114,13 @@ package enum TextReport {
         default: what = "undecided (\(result.stopReason))"
         }
         return "\(what) — run \(record.id), \(time)"
+    }
+
+    private static func drift(_ drift: RunRecord.DriftRecord) -> String {
+        let parts = [("added", drift.added), ("changed", drift.changed), ("removed", drift.removed)]
+            .filter { !$0.1.isEmpty }.map { "\($0.0) \(Listing.some($0.1))" }
+        return
+            "\(parts.joined(separator: "; ")); together with \(drift.others) other file\(drift.others == 1 ? "" : "s")"
     }
 
     /// What is red at the head; in a run of scenarios their tests by name, and of the others the number.

@@ -14,7 +14,7 @@ package struct Session: Sendable {
     package let proposal: Proposal
     package let policy: ResolvedPolicy
     package let plan: Plan
-    package let contract: Contract
+    package internal(set) var contract: Contract
     /// Absolute path of a private folder, removed when the session ends.
     package let temporaryFolder: String
     /// What was finished or undone of an acceptance that an earlier command could not end.
@@ -59,7 +59,7 @@ package struct Session: Sendable {
                 proposal: proposal,
                 policy: policy,
                 plan: plan,
-                contract: try await makeContract(policy, plan, repository, tree: proposal.headTree),
+                contract: try await makeContract(policy, plan, repository, proposal),
                 temporaryFolder: folder,
                 recovery: recovery?.sentence,
                 redactor: makeRedactor(context, policy)
@@ -191,12 +191,14 @@ package struct Session: Sendable {
         _ policy: ResolvedPolicy,
         _ plan: Plan,
         _ repository: GitRepository,
-        tree: ObjectID
+        _ proposal: Proposal
     ) async throws -> Contract {
         // A file that a check's own command names decides what the check means.
         var named: [RepositoryPath] = []
         for path in Set(plan.steps.flatMap { Contract.filesNamed(by: $0.command) }) {
-            if let entry = try await repository.entry(path, in: tree), entry.mode != .tree { named.append(path) }
+            for tree in [proposal.headTree, proposal.baseTree] where tree != .emptyTree {
+                if let entry = try await repository.entry(path, in: tree), entry.mode != .tree { named.append(path) }
+            }
         }
         return try Contract(
             protecting: policy.protected.map(\.value),

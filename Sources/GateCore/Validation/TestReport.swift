@@ -50,6 +50,10 @@ package struct TestReport: Sendable, Hashable {
     package var problems: [Problem]
     /// Ids the report named more than once.
     package private(set) var duplicates: [TestID]
+    /// Files that hold tests, as the runner says, relative to the repository's root.
+    package var testFiles: Set<String> = []
+    /// Patterns of names that the runner takes for files of tests.
+    package var testPatterns: [String] = []
 
     package init(runner: String, strength: Strength, results: [TestResult], problems: [Problem] = []) {
         var byID: [TestID: TestResult] = [:]

@@ -78,6 +78,9 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
     case baselineInconclusive = "baseline.inconclusive"
     case baselineRed = "baseline.red"
     case baselineFlaky = "baseline.flaky"
+    case baseContractFails = "contract.base-fails"
+    case baseContractUnclear = "contract.base-unclear"
+    case contractDrift = "contract.drift"
     case baseFailure = "base.failing"
     case weakEvidence = "evidence.weak"
     case advisoryFailed = "check.advisory-failed"
@@ -92,10 +95,12 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
         switch self {
         case .targetNotFixed, .targetSkipped, .targetMissing, .regression, .regressionSkipped, .regressionMissing,
             .idMissing, .newFailure, .checkFailed, .admission, .repeated, .cannotFix, .reportContradiction,
-            .baselineRed, .canaryTripped, .twinPassed, .heldOutFailed:
+            .baselineRed, .baseContractFails, .canaryTripped, .twinPassed, .heldOutFailed:
             .rejects
         case .targetUnstable, .reportMissing, .reportMalformed, .collectionFailed, .noTests, .limitHit,
-            .skipUnknown, .unstable, .isolation, .noTargets, .baselineInconclusive, .baselineFlaky, .baseFailure,
+            .skipUnknown, .unstable, .isolation, .noTargets, .baselineInconclusive, .baselineFlaky,
+            .baseContractUnclear,
+            .contractDrift, .baseFailure,
             .weakEvidence, .advisoryFailed, .backendBroke, .moved, .tripwireUnclear, .tripwireUnavailable,
             .heldOutUnclear, .reviewRequired, .needsPerson:
             .leavesOpen

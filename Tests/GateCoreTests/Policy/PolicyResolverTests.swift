@@ -44,6 +44,10 @@ struct PolicyResolverTests {
         \tbackend = codex
         \tmodel = m1
         \ttripwires = required
+        \tflakyRuns = 2
+        [gatekeeper "contract"]
+        \tfrom = base
+        \tdrift = block
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -77,6 +81,8 @@ struct PolicyResolverTests {
         #expect(policy.jobs == Sourced(2, at(35)) && policy.backend == Sourced("codex", at(36)))
         #expect(policy.model == Sourced("m1", at(37)))
         #expect(policy.tripwires == Sourced(.required, at(38)))
+        #expect(policy.flakyRuns == Sourced(2, at(39)))
+        #expect(policy.contractFrom == Sourced(.base, at(41)) && policy.contractDrift == Sourced(.block, at(42)))
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")

@@ -53,7 +53,8 @@ class _Recorder:
         self.summary = {}
         name = "pytest-%d.jsonl" % self.pid
         self.file = _open(os.path.join(_FOLDER, name), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        self.put(kind="start", runner="pytest", version=pytest.__version__)
+        patterns = [str(one) for one in config.getini("python_files")]
+        self.put(kind="start", runner="pytest", version=pytest.__version__, patterns=patterns)
 
     def put(self, **record):
         # A process that a test forked must not write into the report of its parent.
@@ -66,7 +67,9 @@ class _Recorder:
     def count(self, category):
         self.summary[category] = self.summary.get(category, 0) + 1
 
-    def collected(self, ids):
+    def collected(self, ids, files):
+        for start in range(0, len(files), 500):
+            self.put(kind="collected", files=[_text(one, 4096) for one in files[start : start + 500]])
         for start in range(0, len(ids), 500):
             self.put(kind="collected", ids=[_text(one, 100000) for one in ids[start : start + 500]])
 
@@ -90,7 +93,10 @@ class _Recorder:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session):
         # Under xdist the controller collects nothing itself.
-        self.collected([item.nodeid for item in session.items])
+        # Doctests and the items of linters stand in the code they test: those files hold no tests of their own.
+        tests = [item for item in session.items if isinstance(item, pytest.Function)]
+        files = sorted({str(getattr(item, "path", None) or item.fspath) for item in tests})
+        self.collected([item.nodeid for item in session.items], files)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node):
@@ -98,7 +104,10 @@ class _Recorder:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node, ids):
-        self.collected(list(ids))
+        # The items themselves are in the workers; names that only a test function can have have to do.
+        tests = [one for one in ids if one.rpartition("::")[2].lower().startswith("test")]
+        root = str(getattr(self.config, "rootpath", None) or self.config.rootdir)
+        self.collected(list(ids), sorted({os.path.join(root, one.split("::")[0]) for one in tests}))
 
     def pytest_runtest_logreport(self, report):
         phase = report.when

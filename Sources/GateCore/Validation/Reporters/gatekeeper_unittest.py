@@ -67,7 +67,11 @@ class Recorder:
         self.put(kind="result", **record)
 
     def collect(self, suite):
-        self.ids = [_text(test.id(), 100000) for test in _flat(suite) if not _is_placeholder(test)]
+        tests = [test for test in _flat(suite) if not _is_placeholder(test)]
+        self.ids = [_text(test.id(), 100000) for test in tests]
+        files = sorted({one for one in map(_module_file, tests) if one})
+        for start in range(0, len(files), 500):
+            self.put(kind="collected", files=[_text(one, 4096) for one in files[start : start + 500]])
         for start in range(0, len(self.ids), 500):
             self.put(kind="collected", ids=self.ids[start : start + 500])
 

@@ -37,6 +37,9 @@ package enum NodeRunner: TestRunner {
 
     package static var tripwires: TestFramework? { .node }
 
+    /// Names that node looks for, beyond those that are tests everywhere.
+    private static let patterns = ["js", "cjs", "mjs"].flatMap { ["*-test.\($0)", "test-*.\($0)"] }
+
     /// Options of node whose value is the next word.
     private static let valued: Set<String> = [
         "-r", "--require", "--import", "--loader", "--experimental-loader", "--test-name-pattern", "-C", "--conditions",
@@ -74,6 +77,7 @@ package enum NodeRunner: TestRunner {
         var builder = ReportBuilder(name, run)
         let records = ReporterRecords(prefix: "node", into: &builder)
         records.addResults(to: &builder)
+        builder.testPatterns += patterns
         checkConsole(&builder)
         return builder.report()
     }

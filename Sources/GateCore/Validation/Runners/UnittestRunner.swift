@@ -36,6 +36,7 @@ package enum UnittestRunner: TestRunner {
         var builder = ReportBuilder(name, run)
         let records = ReporterRecords(prefix: "unittest-", into: &builder)
         records.addResults(to: &builder)
+        builder.testPatterns += pattern(of: run.command).map { [$0] } ?? []
         if records.ends.count == 1, let said = records.ends[0].exit, let code = run.process.exitCode,
             (said == 0) != (code == 0)
         {
@@ -43,6 +44,18 @@ package enum UnittestRunner: TestRunner {
         }
         checkConsole(records, &builder)
         return builder.report()
+    }
+
+    /// The pattern that a command gives to discovery; the usual one is not among them, because it takes
+    /// `testimonials.py` for a test.
+    private static func pattern(of command: [String]) -> String? {
+        guard let words = CommandWords(command), let module = words.pythonModule("unittest") else { return nil }
+        let arguments = Array(words.words[module.upperBound...])
+        for (index, word) in arguments.enumerated() {
+            if word == "-p" || word == "--pattern" { return arguments.dropFirst(index + 1).first }
+            if word.hasPrefix("--pattern=") { return String(word.dropFirst("--pattern=".count)) }
+        }
+        return nil
     }
 
     /// Compares the last `Ran N tests` and the line `OK` or `FAILED` behind it with the records.

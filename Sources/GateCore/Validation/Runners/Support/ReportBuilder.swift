@@ -11,6 +11,8 @@ struct ReportBuilder {
     let run: FinishedRun
     var results: [TestResult] = []
     var problems: [TestReport.Problem] = []
+    private var testFiles: Set<String> = []
+    var testPatterns: [String] = []
 
     init(_ runner: String, _ run: FinishedRun) {
         self.runner = runner
@@ -31,6 +33,11 @@ struct ReportBuilder {
         results.append(result)
     }
 
+    /// Notes files that hold tests; what lies outside the repository is nobody's to change.
+    mutating func add(testFiles files: [String]) {
+        testFiles.formUnion(files.map { Self.relative($0, to: run.root) }.filter { !$0.hasPrefix("/") })
+    }
+
     /// The report, after the general checks: how the process ended, whether there was a test, and the exit code.
     func report(strength: TestReport.Strength = .structured) -> TestReport {
         var problems = problems
@@ -49,7 +56,22 @@ struct ReportBuilder {
             }
         }
         problems.removeAll { $0.kind.defence?.isOn == false }
-        return TestReport(runner: runner, strength: strength, results: results, problems: problems)
+        var report = TestReport(runner: runner, strength: strength, results: results, problems: problems)
+        report.testFiles = testFiles.union(results.compactMap { Self.file(of: $0.id, runner: runner) })
+        for problem in problems where problem.kind == .collection {
+            guard let scope = problem.scope else { continue }
+            report.testFiles.insert(scope)
+            if runner == UnittestRunner.name { report.testFiles.insert(scope.replacing(".", with: "/") + ".py") }
+        }
+        report.testPatterns = testPatterns
+        return report
+    }
+
+    /// The file that an id of a JavaScript runner begins with.
+    private static func file(of test: TestID, runner: String) -> String? {
+        let runners = [NodeRunner.name, MochaRunner.name, JestRunner.name, VitestRunner.name]
+        guard runners.contains(runner) else { return nil }
+        return test.name.firstRange(of: " > ").map { String(test.name[..<$0.lowerBound]) } ?? test.name
     }
 
     /// Why the process did not come to its own end, if so.

@@ -22,6 +22,10 @@ struct ReporterRecord: Decodable {
     var seconds: Double?
     /// Ids that were collected.
     var ids: [String]?
+    /// Files that the collected tests are written in.
+    var files: [String]?
+    /// Names that the runner takes for files of tests.
+    var patterns: [String]?
     /// What a problem record is about.
     var problem: TestReport.Problem.Kind?
     /// Exit code the runner is about to end with.
@@ -71,8 +75,10 @@ struct ReporterRecords {
                 return
             }
             switch record.kind {
-            case .start: break
-            case .collected: collected += record.ids ?? []
+            case .start: builder.testPatterns += record.patterns ?? []
+            case .collected:
+                collected += record.ids ?? []
+                builder.add(testFiles: record.files ?? [])
             case .problem:
                 builder.add(
                     record.problem ?? .malformed,
