@@ -148,12 +148,11 @@ struct ContractTests {
             change("tests/open.py", one, two), change("tests/test_a.py", one, two),
         ]
         let entries = contract.restoring(changes)
-        let expected: [RepositoryPath: TreeEntry?] = [
-            RepositoryPath("conftest.py"): .some(nil), RepositoryPath("pytest.ini"): .some(nil),
-            RepositoryPath("setup.cfg"): one, RepositoryPath("tests/gone.py"): one,
-            RepositoryPath("tests/test_a.py"): one,
-        ]
-        #expect(entries == expected)
+        let dropped = entries.filter { $0.value == nil }.keys.map(\.description).sorted()
+        #expect(dropped == ["conftest.py", "pytest.ini"])
+        let restored = entries.filter { $0.value == one }.keys.map(\.description).sorted()
+        #expect(restored == ["setup.cfg", "tests/gone.py", "tests/test_a.py"])
+        #expect(entries.count == 5)
         let drift = ContractDrift(changes, contract: contract)
         #expect(drift.isDrift && drift.others == 2)
         #expect(drift.summary == "3 added, 2 changed, 1 removed, together with 2 other files")

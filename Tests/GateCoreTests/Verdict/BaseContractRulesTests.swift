@@ -1,4 +1,5 @@
 import GateCore
+import GateGit
 import Testing
 
 @Suite("BaseContractRules")
