@@ -5,12 +5,13 @@
 """
 import json
 import os
+import re
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CASES = os.path.join(ROOT, "Tests", "Corpus", "cases")
 # What a line may say. The rest is a failure, and makes this program end with 1.
-GOOD = {"right", "awaiting", "harmed", "bites", "not-applicable", "lacking"}
+GOOD = {"right", "awaiting", "harmed", "bites", "needed", "naive", "not-applicable", "lacking"}
 LEVELS = ["overlay", "namespaces", "process"]
 # The beginning of an id says which part of the corpus it belongs to.
 PARTS = [("PY", "cheats"), ("JS", "cheats"), ("SH", "cheats"), ("GEN", "cheats"), ("HP", "hostile patches"),
@@ -24,6 +25,12 @@ def part(case):
 def read(path):
     with open(path, encoding="utf-8") as file:
         return [json.loads(line) for line in file if line.strip()]
+
+
+def defences():
+    """Names of the switches, as the source has them."""
+    with open(os.path.join(ROOT, "Sources", "GateCore", "Support", "Defence.swift"), encoding="utf-8") as file:
+        return re.findall(r'^    case \w+ = "([a-z-]+)"', file.read(), re.M)
 
 
 def table(head, rows):
@@ -50,7 +57,8 @@ def main():
     arguments = [word for word in arguments if word != "--partial"]
     lines = read(arguments[0] if arguments else os.path.join(ROOT, ".build", "reports", "corpus.jsonl"))
     judged = [line for line in lines if not line["without"]]
-    off = [line for line in lines if line["without"]]
+    off = [line for line in lines if line["result"] in ("bites", "blunt")]
+    naive = [line for line in lines if line["result"] in ("naive", "not-naive")]
     strongest = [line for line in judged if line["level"] not in LEVELS[1:]]
     # A case that is run at one weaker level only is counted there.
     strong = {line["id"] for line in strongest}
@@ -86,6 +94,10 @@ def main():
               and line["result"] == "bites"}),
          min((line["id"] for line in off if name in line["without"]), key=len, default="")] for name in names])
 
+    lacking = sorted(set(defences()) - set(names))
+    if lacking and not partial:
+        print("Defences that no case shows yet: %s\n" % ", ".join(lacking))
+
     for title, wanted in [("Awaiting a defence that is not there yet:", "awaiting"),
                           ("Not applicable yet:", "not-applicable"), ("Not run, for want of a program:", "lacking")]:
         found = {(line["id"], line["title"], line["note"]) for line in judged if line["result"] == wanted}
@@ -103,6 +115,10 @@ def main():
     missing = [] if partial else sorted(set(os.listdir(CASES)) - {line["id"] for line in judged})
     for case in missing:
         print("wrong: %s was not run" % case)
+    if naive:
+        hostile = [line for line in naive if line["class"] != "control"]
+        print("A gate of exit status alone accepts %d of %d hostile cases and cheats."
+              % (len([1 for line in hostile if line["note"] == "accepted"]), len(hostile)))
     total = counts(main_lines)
     bites = len({line["id"] for line in off if line["result"] == "bites"})
     print("%d cases: %d as due, %d awaiting, %d not run; %d false accepts, %d false rejects; %d bite without their defences"

@@ -28,6 +28,14 @@ struct CorpusLine: Encodable {
         case bites
         /// With its defences left out the case is stopped all the same.
         case blunt
+        /// With one of those defences back, the case is stopped: the list is no longer than it has to be.
+        case needed
+        /// The case is accepted although one of the defences it names is back.
+        case needless
+        /// What a gate of exit status alone does is as the case says.
+        case naive
+        /// It does something else.
+        case notNaive = "not-naive"
         /// A program is missing on this machine.
         case lacking
     }

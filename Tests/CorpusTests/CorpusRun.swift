@@ -21,7 +21,13 @@ struct CorpusRun: Sendable {
     /// - Parameters:
     ///   - without: defences that are left out.
     ///   - level: the one level of isolation that may be tried; `nil` for the strongest.
-    static func make(_ one: CorpusCase, without: [String] = [], level: String? = nil) async throws -> CorpusRun {
+    ///   - isNaive: whether the exit status alone is to decide.
+    static func make(
+        _ one: CorpusCase,
+        without: [String] = [],
+        level: String? = nil,
+        isNaive: Bool = false
+    ) async throws -> CorpusRun {
         // Temporary folders are replaced by empty ones in a sandbox; a world below one of them would show too little.
         try await withScratchFolder(outsideTemporary: "c") { scratch in
             let world = try await CorpusWorld(one, in: scratch)
@@ -30,6 +36,11 @@ struct CorpusRun: Sendable {
             environment["CORPUS_SECRET"] = world.secret
             environment["GIT_GATEKEEPER_WITHOUT"] = without.joined(separator: ",")
             if let level { environment["GIT_GATEKEEPER_SANDBOX_LEVEL"] = level }
+            if isNaive {
+                environment["GIT_CONFIG_COUNT"] = "1"
+                environment["GIT_CONFIG_KEY_0"] = "gatekeeper.check.test.format"
+                environment["GIT_CONFIG_VALUE_0"] = "exit-code"
+            }
             for (name, value) in one.environment ?? [:] { environment[name] = world.filled(value) }
             let before = try await world.picture()
             let began = ContinuousClock.now

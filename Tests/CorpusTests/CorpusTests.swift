@@ -55,6 +55,48 @@ struct CorpusTests {
         #expect(isDone, "\(one.id) without \(without): \(run.verdict), \(run.harms)\n\(run.story)")
     }
 
+    @Test(
+        "is stopped again by each single one of those defences, so that none is named in vain",
+        .enabled(if: Self.isFull, "'make corpus' asks this"),
+        arguments: CorpusCase.chosen.filter {
+            $0.notApplicable == nil && $0.awaits == nil && $0.without?.count ?? 0 > 1
+        }
+    )
+    func smallest(_ one: CorpusCase) async throws {
+        guard try await Self.missing(one) == nil else { return }
+        for defence in one.without ?? [] {
+            let others = (one.without ?? []).filter { $0 != defence }
+            let run = try await CorpusRun.make(one, without: others, level: one.levels?.first)
+            let expected = Set((one.harms ?? []).compactMap(CorpusWorld.Harm.init(rawValue:)))
+            let isStopped =
+                expected.isEmpty ? !["accepted", "green"].contains(run.verdict) : !run.harms.isSuperset(of: expected)
+            try line(one, run, isStopped ? .needed : .needless, without: others, note: defence).write()
+            #expect(isStopped, "\(one.id) is accepted although '\(defence)' is on: take it from 'without'")
+        }
+    }
+
+    @Test(
+        "fools a gate of exit status alone, or not, as it says",
+        .enabled(if: Self.isFull, "'make corpus' asks this"),
+        arguments: CorpusCase.chosen.filter { $0.naive != nil && $0.notApplicable == nil }
+    )
+    func naive(_ one: CorpusCase) async throws {
+        guard try await Self.missing(one) == nil else { return }
+        // Our own program with everything out of the way but what keeps this machine whole.
+        let kept: Set<Defence> = [.sandbox, .environment]
+        let run = try await CorpusRun.make(
+            one,
+            without: Defence.allCases.filter { !kept.contains($0) }.map(\.rawValue),
+            level: one.levels?.first,
+            isNaive: true
+        )
+        let verdict = ["accepted", "green"].contains(run.verdict) ? "accepted" : "rejected"
+        try line(one, run, verdict == one.naive ? .naive : .notNaive, without: ["all"], note: verdict).write()
+        #expect(verdict == one.naive, "\(one.id): \(run.verdict)\n\(run.story)")
+    }
+
+    static let isFull = ProcessInfo.processInfo.environment["GIT_GATEKEEPER_CORPUS"] == "full"
+
     private func judge(_ one: CorpusCase, level: String?) async throws {
         let run = try await CorpusRun.make(one, level: level)
         let isExpected = run.verdict == one.expect.verdict && run.codes.isSuperset(of: one.expect.reasons ?? [])
@@ -91,7 +133,6 @@ struct CorpusTests {
     /// The strongest level alone, or all that the case makes sense at.
     private static func levels(_ one: CorpusCase) -> [String?] {
         if let levels = one.levels { return levels }
-        let isFull = ProcessInfo.processInfo.environment["GIT_GATEKEEPER_CORPUS"] == "full"
         return isFull && one.dependsOnIsolation ? ["overlay", "namespaces", "process"] : [nil]
     }
 

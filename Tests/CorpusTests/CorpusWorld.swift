@@ -140,6 +140,7 @@ struct CorpusWorld: Sendable {
             repository: lines.joined(separator: "\n"),
             outside: Self.files(below: scratch) { path in
                 ["repo", "home/.cache"].contains(path) || path.hasPrefix("repo/") || path.hasPrefix("home/.cache/")
+                    || path.contains("/.git/gatekeeper")
             }
         )
     }

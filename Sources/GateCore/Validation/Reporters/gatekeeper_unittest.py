@@ -121,6 +121,9 @@ class Result(unittest.TextTestResult):
         said, self._said = self._said, []
         if _is_placeholder(test):
             return
+        if not said and sys.exc_info()[0] is not None:
+            # The run ends here, by an interrupt or because nobody reads its console any more; the test gave nothing.
+            return
         outcome, message, detail, line = "errored", "unittest says nothing about this test", None, None
         if said:
             outcome, message, detail, line = max(said, key=lambda one: _ORDER.index(one[0]))
