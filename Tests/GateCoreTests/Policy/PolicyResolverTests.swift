@@ -48,6 +48,8 @@ struct PolicyResolverTests {
         [gatekeeper "contract"]
         \tfrom = base
         \tdrift = block
+        [gatekeeper]
+        \tsecondLook = escalate
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -83,6 +85,7 @@ struct PolicyResolverTests {
         #expect(policy.tripwires == Sourced(.required, at(38)))
         #expect(policy.flakyRuns == Sourced(2, at(39)))
         #expect(policy.contractFrom == Sourced(.base, at(41)) && policy.contractDrift == Sourced(.block, at(42)))
+        #expect(policy.secondLook == Sourced(.escalate, at(44)))
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")

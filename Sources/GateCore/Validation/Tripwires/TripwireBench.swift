@@ -85,7 +85,7 @@ package struct TripwireBench: Sendable {
                 step: step.id,
                 subject: $0.name,
                 .unavailable,
-                "the file of '\($0)' was not found, so it has no twin"
+                "the file of '\($0)' was not found, or is no file of tests, so it has no twin"
             )
         }
         guard !files.isEmpty else { return result }
@@ -243,7 +243,10 @@ package struct TripwireBench: Sendable {
         for test in suspects {
             let state: TripwireObservation.State
             let message: String
-            if !isRed(test, in: forced) {
+            if forced.run.observation.uncollected.contains(where: { test.name.hasPrefix($0) }) {
+                state = .unclear
+                message = "the file of '\(test)' cannot be loaded once a statement is added to it"
+            } else if !isRed(test, in: forced) {
                 state = .tripped
                 message = "'\(test)' passes even where its first statement fails: its result is forged"
             } else if !isRed(test, in: second), isRed(test, in: reach) {
@@ -277,6 +280,11 @@ package struct TripwireBench: Sendable {
         let results = Dictionary(uniqueKeysWithValues: run.report.results.map { ($0.id, $0) })
         for test in targets.sorted() {
             guard let place = TestPlace(test, file: results[test]?.file, framework: framework, root: run.root) else {
+                unplaced.append(test)
+                continue
+            }
+            // A doctest, or what a linter reports, stands in code: a test added to it would be run by nobody.
+            guard run.report.testFiles.isEmpty || run.report.testFiles.contains(place.file) else {
                 unplaced.append(test)
                 continue
             }
