@@ -69,28 +69,29 @@ struct DigestsTests {
         try await Calculator.withRepository { repository in
             let record = try await repository.record("judge", "-", input: Self.fix, status: 0)
             let folder = "\(repository.path)/.git/gatekeeper/runs/\(record.id)"
+            let altered = try #require(record.steps.first?.standardError)
             let intact = try await repository.gatekeeper("show", record.id, "--verify")
             #expect(intact.exitCode == 0, "\(intact.standardOutput.text)")
             #expect(intact.standardOutput.text.hasPrefix("run \(record.id) is as it was written"))
 
-            try Data("another".utf8).write(to: URL(fileURLWithPath: "\(folder)/context.txt"))
+            try Data("another".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(altered)"))
             try FileManager.default.removeItem(atPath: "\(folder)/attempt-1/patch.diff")
             try Data("new".utf8).write(to: URL(fileURLWithPath: "\(folder)/note"))
             let broken = try await repository.gatekeeper("show", record.id, "--verify")
             #expect(broken.exitCode == 1)
             #expect(
                 broken.standardOutput.text.split(separator: "\n").prefix(3)
-                    == ["altered: context.txt", "missing: attempt-1/patch.diff", "added: note"]
+                    == ["altered: \(altered)", "missing: attempt-1/patch.diff", "added: note"]
             )
             let json = try await repository.gatekeeper("show", record.id, "--verify", "--format", "json")
-            #expect(try JSON.decode(EvidenceCheck.self, from: json.standardOutput.bytes).altered == ["context.txt"])
+            #expect(try JSON.decode(EvidenceCheck.self, from: json.standardOutput.bytes).altered == [altered])
 
             let text = try String(contentsOfFile: "\(folder)/record.json", encoding: .utf8)
             try Data(text.replacing("\"accepted\"", with: "\"rejected\"").utf8)
                 .write(to: URL(fileURLWithPath: "\(folder)/record.json"))
             let forged = try await repository.gatekeeper("show", record.id, "--verify")
             #expect(forged.standardOutput.text.contains("altered: record.json"))
-            let wrong = try await repository.gatekeeper("show", record.id, "context.txt", "--verify")
+            let wrong = try await repository.gatekeeper("show", record.id, altered, "--verify")
             #expect(wrong.exitCode == 129)
         }
     }
