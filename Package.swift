@@ -29,9 +29,10 @@ let package = Package(
             pkgConfig: "libgit2",
             providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]
         ),
+        .target(name: "CSandbox"),
         .target(
             name: "GateGit",
-            dependencies: ["CGit2", subprocess, .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: ["CGit2", "CSandbox", subprocess, .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: house
         ),
         .target(

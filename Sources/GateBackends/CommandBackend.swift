@@ -125,7 +125,7 @@ package struct CommandBackend: Backend {
                 hints: ["print the reply alone, and progress sparingly on standard error"],
                 artifacts: artifacts
             )
-        case .itself: break
+        case .itself, .processLimit, .memoryLimit, .diskLimit, .survivors: break
         }
         let how: String
         switch result.termination {

@@ -58,29 +58,13 @@ package struct Baseline: Sendable {
                 let observation = run.observation
                 var reasons = observation.blockingProblems.map { problem in
                     Reason(
-                        .baselineInconclusive,
+                        problem.kind == .elsewhere ? .loadedElsewhere : .baselineInconclusive,
                         run.step.id,
                         "'\(run.step.id)' cannot be read at the head: \(problem.message)"
                     )
                 }
-                switch observation.ending {
-                case .itself: break
-                case .wallTime:
-                    reasons.append(
-                        Reason(.limitHit, run.step.id, "'\(run.step.id)' ran longer than its limit at the head")
-                    )
-                case .idleTime:
-                    reasons.append(
-                        Reason(
-                            .limitHit,
-                            run.step.id,
-                            "'\(run.step.id)' was silent for longer than its limit at the head"
-                        )
-                    )
-                case .outputLimit:
-                    reasons.append(
-                        Reason(.limitHit, run.step.id, "'\(run.step.id)' printed more than its limit at the head")
-                    )
+                if let phrase = observation.ending.phrase {
+                    reasons.append(Reason(.limitHit, run.step.id, "'\(run.step.id)' \(phrase) at the head"))
                 }
                 return reasons
             }

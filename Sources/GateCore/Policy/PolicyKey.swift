@@ -94,6 +94,10 @@ package struct PolicyKey: Sendable, Hashable {
         key("gatekeeper.limits.wallTime", .duration, "Longest time of one run of a check.", "10m"),
         key("gatekeeper.limits.idleTime", .duration, "Longest silence of a running check.", "5m"),
         key("gatekeeper.limits.output", .size, "Output of one stream after which a check is ended.", "64m"),
+        key("gatekeeper.limits.processes", .integer, "Most processes of a check at one time.", "1024"),
+        key("gatekeeper.limits.memory", .size, "Most memory of all processes of a check together."),
+        key("gatekeeper.limits.fileSize", .size, "Largest file a check may write.", "4g"),
+        key("gatekeeper.limits.disk", .size, "Most that a check may write below the repository in all.", "8g"),
         key("gatekeeper.limits.replyBytes", .size, "Largest reply of a backend.", "512k"),
         key("gatekeeper.limits.files", .integer, "Most files a candidate may change.", "64"),
         key("gatekeeper.limits.lines", .integer, "Most lines a candidate may change.", "4000"),
@@ -126,6 +130,13 @@ package struct PolicyKey: Sendable, Hashable {
             .text,
             "Ignored folder made visible to tests; what they write there is thrown away.",
             multiple: true
+        ),
+        key(
+            "gatekeeper.readable",
+            .text,
+            "File or folder, as an absolute path, that tests may read beyond programs and libraries.",
+            multiple: true,
+            reach: .userOnly
         ),
         key("gatekeeper.environment", .text, "Variable handed to tests: 'NAME', or 'NAME=value'.", multiple: true),
         key(

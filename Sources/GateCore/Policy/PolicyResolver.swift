@@ -113,6 +113,7 @@ package struct PolicyResolver {
             case "gatekeeper.contract.protect": policy.protected = []
             case "gatekeeper.contract.open": policy.opened = []
             case "gatekeeper.carry": policy.carried = []
+            case "gatekeeper.readable": policy.readable = []
             case "gatekeeper.environment": policy.environment = []
             case "gatekeeper.check.<name>.report": if let name = found.name { checks[name]?.check.reports = [] }
             case "gatekeeper.scenario.<id>.tests": if let id = found.name { scenarios[id]?.tests = [] }
@@ -209,6 +210,12 @@ package struct PolicyResolver {
         case "gatekeeper.limits.wallTime": update(&policy.limits.wallTime, PolicyValue.duration(text), source)
         case "gatekeeper.limits.idleTime": update(&policy.limits.idleTime, PolicyValue.duration(text), source)
         case "gatekeeper.limits.output": update(&policy.limits.output, PolicyValue.size(text), source)
+        case "gatekeeper.limits.processes":
+            if text == "0" { problem(source, key, "is 0; a check is at least one process") }
+            update(&policy.limits.processes, PolicyValue.integer(text), source)
+        case "gatekeeper.limits.memory": policy.limits.memory = PolicyValue.size(text).map { Sourced($0, source) }
+        case "gatekeeper.limits.fileSize": update(&policy.limits.fileSize, PolicyValue.size(text), source)
+        case "gatekeeper.limits.disk": update(&policy.limits.disk, PolicyValue.size(text), source)
         case "gatekeeper.limits.replyBytes": update(&policy.replyBytes, PolicyValue.size(text), source)
         case "gatekeeper.limits.files": update(&policy.candidateFiles, PolicyValue.integer(text), source)
         case "gatekeeper.limits.lines": update(&policy.candidateLines, PolicyValue.integer(text), source)
@@ -219,6 +226,9 @@ package struct PolicyResolver {
             policy.heldOut = Sourced(text, source)
         case "gatekeeper.secondLook": update(&policy.secondLook, SecondLookLevel(rawValue: text), source)
         case "gatekeeper.carry": policy.carried.append(Sourced(text, source))
+        case "gatekeeper.readable":
+            guard text.hasPrefix("/") else { return problem(source, key, "is '\(text)', which is no absolute path") }
+            policy.readable.append(Sourced(text, source))
         case "gatekeeper.environment": policy.environment.append(Sourced(text, source))
         case "gatekeeper.requireBaseGreen": update(&policy.requireBaseGreen, PolicyValue.boolean(text), source)
         case "gatekeeper.flakyRuns":

@@ -21,6 +21,8 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var secondLook = Sourced(SecondLookLevel.escalate, .builtIn)
     package var carried: [Sourced<String>] = []
     package var environment: [Sourced<String>] = []
+    /// Absolute paths that checks may read beyond what tools need.
+    package var readable: [Sourced<String>] = []
     package var requireBaseGreen = Sourced(false, .builtIn)
     /// Further runs of red steps of the head.
     package var flakyRuns = Sourced(1, .builtIn)
@@ -105,6 +107,14 @@ package struct ValidationLimits: Sendable, Hashable {
     package var idleTime = Sourced(Duration.seconds(300), .builtIn)
     /// Bytes of one output stream.
     package var output = Sourced(64 << 20, .builtIn)
+    /// Processes at one time.
+    package var processes = Sourced(1024, .builtIn)
+    /// Bytes of memory of all processes of a run together.
+    package var memory: Sourced<Int>?
+    /// Bytes of one file that a run writes.
+    package var fileSize = Sourced(4 << 30, .builtIn)
+    /// Bytes of everything that a run writes below the repository.
+    package var disk = Sourced(8 << 30, .builtIn)
 
     package init() {}
 }

@@ -79,12 +79,7 @@ package enum StepSummary {
         }
         if report.strength == .weak { parts.append("exit code only: weak evidence") }
         parts += report.problems.prefix(3).map { "\($0.kind.rawValue): \(Excerpt.visible(Excerpt.line($0.message)))" }
-        switch run.process.ending {
-        case .itself: break
-        case .wallTime: parts.append("ended after its time limit")
-        case .idleTime: parts.append("ended after a long silence")
-        case .outputLimit: parts.append("ended for printing too much")
-        }
+        if let phrase = run.process.ending.phrase { parts.append("ended: it \(phrase)") }
         return parts.isEmpty ? "no outcome" : parts.joined(separator: ", ")
     }
 }

@@ -120,11 +120,15 @@ package struct Session: Sendable {
         try SafeScratch.makeFolders(shared)
         let sandbox = try await Sandbox.probe(
             demand: policy.sandbox.value,
-            environment: context.environment,
+            surroundings: Sandbox.Surroundings(
+                environment: context.environment,
+                kept: [repository.workingTree, repository.commonDirectory].compactMap { $0 },
+                readable: policy.readable.map(\.value)
+            ),
             folder: shared
         )
         let pool = WorktreePool(
-            folder: sandbox.level.isIsolated ? "\(shared)/worktrees" : try Self.outsidePool(context, repository),
+            folder: sandbox.level.standsAtOwnPath ? "\(shared)/worktrees" : try Self.outsidePool(context, repository),
             repository: repository
         )
         return Validator(
@@ -141,7 +145,8 @@ package struct Session: Sendable {
                     in: repository,
                     tree: proposal.headTree
                 ),
-                redactor: redactor
+                redactor: redactor,
+                contract: contract
             )
         )
     }

@@ -66,6 +66,9 @@ package enum Defence: String, Sendable, CaseIterable {
         /// Left out for one task of a test.
         @TaskLocal package static var switchedOff: Set<Defence> = []
 
+        /// The levels of isolation that may be tried for one task of a test, in place of the variable.
+        @TaskLocal package static var levelOfTask: String?
+
         private static let named: Set<Defence> = {
             guard let text = getenv("GIT_GATEKEEPER_WITHOUT").map({ String(cString: $0) }) else { return [] }
             return Set(text.split(separator: ",").compactMap { Defence(rawValue: String($0)) })
@@ -78,7 +81,8 @@ package enum Defence: String, Sendable, CaseIterable {
     /// has no stronger level would see. Levels that are not named are passed over.
     package static func allows(level: String) -> Bool {
         #if DEBUG
-            guard let text = getenv("GIT_GATEKEEPER_SANDBOX_LEVEL").map({ String(cString: $0) }) else { return true }
+            let named = levelOfTask ?? getenv("GIT_GATEKEEPER_SANDBOX_LEVEL").map { String(cString: $0) }
+            guard let text = named else { return true }
             return text.split(separator: ",").contains { $0 == level }
         #else
             true

@@ -14,6 +14,7 @@ package struct Step: Sendable, Hashable {
     package let wallTime: Duration
     package let idleTime: Duration
     package let outputLimit: Int
+    package let bounds: RunBounds
 
     package init(
         id: String,
@@ -25,7 +26,8 @@ package struct Step: Sendable, Hashable {
         reports: [String],
         wallTime: Duration,
         idleTime: Duration,
-        outputLimit: Int
+        outputLimit: Int,
+        bounds: RunBounds = RunBounds()
     ) {
         self.id = id
         self.kind = kind
@@ -37,6 +39,26 @@ package struct Step: Sendable, Hashable {
         self.wallTime = wallTime
         self.idleTime = idleTime
         self.outputLimit = outputLimit
+        self.bounds = bounds
+    }
+}
+
+/// What one run may take of the machine.
+package struct RunBounds: Sendable, Hashable {
+    /// Processes at one time.
+    package var processes = 1024
+    /// Bytes of memory of all processes together; `nil` for any.
+    package var memory: Int?
+    /// Bytes of one file.
+    package var fileSize = 4 << 30
+    /// Bytes of everything written below the repository.
+    package var disk = 8 << 30
+
+    package init(processes: Int = 1024, memory: Int? = nil, fileSize: Int = 4 << 30, disk: Int = 8 << 30) {
+        self.processes = processes
+        self.memory = memory
+        self.fileSize = fileSize
+        self.disk = disk
     }
 }
 
@@ -57,7 +79,8 @@ extension Step {
             reports: reports,
             wallTime: min(wallTime, bound),
             idleTime: min(idleTime, bound),
-            outputLimit: outputLimit
+            outputLimit: outputLimit,
+            bounds: bounds
         )
     }
 }
@@ -141,7 +164,13 @@ package struct Plan: Sendable, Hashable {
             reports: check.reports,
             wallTime: check.timeout ?? policy.limits.wallTime.value,
             idleTime: policy.limits.idleTime.value,
-            outputLimit: policy.limits.output.value
+            outputLimit: policy.limits.output.value,
+            bounds: RunBounds(
+                processes: policy.limits.processes.value,
+                memory: policy.limits.memory?.value,
+                fileSize: policy.limits.fileSize.value,
+                disk: policy.limits.disk.value
+            )
         )
     }
 }

@@ -27,6 +27,10 @@ package struct TestReport: Sendable, Hashable {
             case exitCode = "exit-code-mismatch"
             /// Console output and report contradict each other.
             case console = "console-mismatch"
+            /// The run changed files that say what its tests mean.
+            case contract = "contract-changed"
+            /// The code that ran is not, or cannot be shown to be, the staged code.
+            case elsewhere = "loaded-elsewhere"
         }
 
         package let kind: Kind

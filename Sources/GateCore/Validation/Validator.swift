@@ -29,6 +29,8 @@ package actor Validator {
         package var carried: [String]
         /// Takes secrets out of what checks print and report.
         package var redactor: Redactor
+        /// What a run may not change; `nil` where nothing is asked of it.
+        package var contract: Contract?
 
         package init(
             repository: GitRepository,
@@ -36,7 +38,8 @@ package actor Validator {
             sandbox: Sandbox,
             environment: [String: String],
             carried: [String],
-            redactor: Redactor = .none
+            redactor: Redactor = .none,
+            contract: Contract? = nil
         ) {
             self.repository = repository
             self.pool = pool
@@ -44,6 +47,7 @@ package actor Validator {
             self.environment = environment
             self.carried = carried
             self.redactor = redactor
+            self.contract = contract
         }
     }
 
@@ -52,6 +56,12 @@ package actor Validator {
     /// Worktrees of varied runs: always others than those of first runs.
     private var freeVaried: [Worktree] = []
     private var layers: [String: String] = [:]
+    /// Files of the contract that the user's own head touches while a step runs, by step.
+    private var touchedByHead: [String: Set<RepositoryPath>] = [:]
+    /// Whether a tree holds compiled Python, by tree.
+    private var bytecode: [ObjectID: Bool] = [:]
+    /// What of the carried folders leads back into the user's working tree, once it was looked for.
+    private var leadingBack: [String]?
 
     /// Largest report file that is read, in bytes.
     private static let reportLimit = 64 << 20
@@ -146,6 +156,19 @@ package actor Validator {
         )
         if reversal == .byReporter { instrumented.files[Reversal.note.name] = Reversal.note.content }
         var environment = setting.environment
+        if Defence.bytecode.isOn, try await holdsBytecode(tree) {
+            // Compiled files may claim to be current whatever their sources say. Python then looks for its own elsewhere.
+            environment["PYTHONPYCACHEPREFIX"] = "\(sandbox.temporaryFolder(of: layout))/pycache"
+            environment["PYTHONDONTWRITEBYTECODE"] = nil
+        }
+        if Defence.loadedFrom.isOn, !sandbox.level.standsAtOwnPath, let checkout = setting.repository.workingTree {
+            LoadedFrom.prepare(
+                &instrumented,
+                reportFolder: sandbox.reportFolder(of: layout),
+                checkout: checkout,
+                carried: setting.carried
+            )
+        }
         // A seed that policy sets is one that the tests need.
         environment["PYTHONHASHSEED"] = environment["PYTHONHASHSEED"] ?? variation.hashSeed
         for (name, added) in instrumented.environment {
@@ -156,7 +179,12 @@ package actor Validator {
             default: environment[name] = added
             }
         }
-        let placement = try sandbox.place(instrumented.command, layout, environment: environment)
+        let placement = try sandbox.place(
+            instrumented.command,
+            layout,
+            environment: environment,
+            bounds: step.bounds
+        )
         let reportFolder = try SafeFolder(path: placement.reportFolderOnHost)
         for (name, content) in instrumented.files {
             try reportFolder.write(RepositoryPath(name), content: content, mode: .file)
@@ -170,7 +198,20 @@ package actor Validator {
         var finished = FinishedRun(command: step.command, process: process, files: [:], root: placement.root)
         try collect(from: reportFolder, without: Set(instrumented.files.keys), into: &finished)
         if !globs.isEmpty { try collect(globs, below: placement.writtenFiles, into: &finished) }
-        let report = runner.read(finished)
+        var report = runner.read(finished)
+        report.problems += leadsBack() + LoadedFrom.problems(in: finished.files)
+        if let contract = setting.contract, Defence.contract.isOn {
+            let touched = try await ContractWatch.touched(
+                placement.writtenFiles,
+                isLayer: sandbox.level == .overlay,
+                worktree: worktree,
+                tree: tree,
+                repository: setting.repository,
+                contract: contract
+            )
+            if purpose == .baseline { touchedByHead[step.id] = touched }
+            report.problems += ContractWatch.problems(touched, knownOf: touchedByHead[step.id] ?? [])
+        }
         if purpose == .baseline, sandbox.level == .overlay {
             try await keepLayer(of: step, from: placement.writtenFiles, tree: tree, slot: worktree.slot)
         }
@@ -204,10 +245,10 @@ package actor Validator {
         var words = [
             reversal == .impossible ? "order kept" : "order reversed",
             "hash seed \(environment["PYTHONHASHSEED"] ?? "")",
-            "home folder \(placement.environment["HOME"] ?? "")",
-            "temporary folder \(placement.environment["TMPDIR"] ?? "")",
+            "home folder \(placement.innerEnvironment["HOME"] ?? "")",
+            "temporary folder \(placement.innerEnvironment["TMPDIR"] ?? "")",
         ]
-        words.append(level.isIsolated ? "host name \(variation.hostName)" : "root \(placement.root)")
+        words.append(level.standsAtOwnPath ? "host name \(variation.hostName)" : "root \(placement.root)")
         return words
     }
 
@@ -217,8 +258,12 @@ package actor Validator {
     {
         let root = setting.repository.workingTree ?? worktree.files
         let lent =
-            setting.sandbox.level == .process
-            ? try await worktree.lend(setting.carried.filter { !Carried.leadsBack($0, to: root) }, of: root) : []
+            setting.sandbox.level.standsAtOwnPath
+            ? []
+            : try await worktree.lend(
+                setting.carried.filter { !Defence.loadedFrom.isOn || !Carried.leadsBack($0, to: root) },
+                of: root
+            )
         let result: ProcessResult
         do {
             result = try await ProcessRunner.run(
@@ -238,6 +283,25 @@ package actor Validator {
         }
         try await worktree.takeBack(lent)
         return result
+    }
+
+    private func holdsBytecode(_ tree: ObjectID) async throws -> Bool {
+        if let known = bytecode[tree] { return known }
+        let holds = try await setting.repository.files(in: tree).keys.contains { path in
+            path.bytes.suffix(4).elementsEqual(".pyc".utf8)
+        }
+        bytecode[tree] = holds
+        return holds
+    }
+
+    /// Why installed dependencies make it doubtful which code ran, where the staged tree stands at a path of its own.
+    private func leadsBack() -> [TestReport.Problem] {
+        guard Defence.loadedFrom.isOn, !setting.sandbox.level.standsAtOwnPath,
+            let root = setting.repository.workingTree
+        else { return [] }
+        let found = leadingBack ?? setting.carried.filter { Carried.leadsBack($0, to: root) }
+        leadingBack = found
+        return found.map { LoadedFrom.problem(carried: String($0.dropFirst(root.count + 1))) }
     }
 
     private func collect(

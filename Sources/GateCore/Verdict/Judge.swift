@@ -229,12 +229,8 @@ private struct Comparison {
 
     private func problems() -> [Reason] {
         var reasons: [Reason] = []
-        switch candidate.ending {
-        case .itself: break
-        case .wallTime: reasons.append(Reason(.limitHit, head.step, "'\(head.step)' ran longer than its limit"))
-        case .idleTime:
-            reasons.append(Reason(.limitHit, head.step, "'\(head.step)' was silent for longer than its limit"))
-        case .outputLimit: reasons.append(Reason(.limitHit, head.step, "'\(head.step)' printed more than its limit"))
+        if let phrase = candidate.ending.phrase {
+            reasons.append(Reason(.limitHit, head.step, "'\(head.step)' \(phrase)"))
         }
         let attributed = targets.attributedToBase[head.step] ?? []
         for problem in candidate.problems {
@@ -244,6 +240,8 @@ private struct Comparison {
             case .malformed, .namelessCase: code = .reportMalformed
             case .noTests: code = .noTests
             case .exitCode, .console: code = .reportContradiction
+            case .contract: code = .contractTouched
+            case .elsewhere: code = .loadedElsewhere
             case .collection:
                 // What the base could not collect either is not the candidate's doing.
                 if attributed.contains(problem.scope ?? "") { continue }
@@ -267,7 +265,8 @@ extension ReasonCode {
     fileprivate var isAboutTargets: Bool {
         switch self {
         case .targetNotFixed, .targetSkipped, .targetMissing, .reportMissing, .reportMalformed, .reportContradiction,
-            .collectionFailed, .noTests, .limitHit, .skipUnknown:
+            .collectionFailed, .noTests, .limitHit, .skipUnknown, .contractTouched,
+            .loadedElsewhere:
             true
         default: false
         }

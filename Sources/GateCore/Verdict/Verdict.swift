@@ -73,7 +73,9 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
     case tripwireUnavailable = "tripwire.unavailable"
     case heldOutFailed = "heldout.failed"
     case heldOutUnclear = "heldout.unclear"
+    case contractTouched = "evidence.contract-changed"
     case isolation = "sandbox.insufficient"
+    case loadedElsewhere = "sandbox.loaded-elsewhere"
     case noTargets = "baseline.no-targets"
     case baselineInconclusive = "baseline.inconclusive"
     case baselineRed = "baseline.red"
@@ -98,9 +100,8 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
             .baselineRed, .baseContractFails, .canaryTripped, .twinPassed, .heldOutFailed:
             .rejects
         case .targetUnstable, .reportMissing, .reportMalformed, .collectionFailed, .noTests, .limitHit,
-            .skipUnknown, .unstable, .isolation, .noTargets, .baselineInconclusive, .baselineFlaky,
-            .baseContractUnclear,
-            .contractDrift, .baseFailure,
+            .skipUnknown, .unstable, .contractTouched, .isolation, .loadedElsewhere, .noTargets, .baselineInconclusive,
+            .baselineFlaky, .baseContractUnclear, .contractDrift, .baseFailure,
             .weakEvidence, .advisoryFailed, .backendBroke, .moved, .tripwireUnclear, .tripwireUnavailable,
             .heldOutUnclear, .reviewRequired, .needsPerson:
             .leavesOpen

@@ -10,6 +10,9 @@ package struct ProcessRequest: Sendable {
     /// Bytes for standard input; `nil` connects it to `/dev/null`.
     package var input: [UInt8]?
     package var limits: ProcessLimits
+    /// Text in the child's environment that no other run has there. With it the child is held together with everything
+    /// it starts: all of that is counted, and none of it outlives the run.
+    package var mark: String?
     /// Sees each chunk of output as it comes, for live progress; must not block.
     package var onOutput: (@Sendable (OutputStreamKind, [UInt8]) -> Void)?
 
@@ -38,7 +41,7 @@ package enum OutputStreamKind: String, Sendable {
 }
 
 /// Bounds of one process run; every one of them always holds.
-package struct ProcessLimits: Sendable, Hashable {
+package struct ProcessLimits: Sendable {
     /// Longest the process may live.
     package var wallTime: Duration
     /// Longest silence on both streams before the process is taken to hang; `nil` allows any silence.
@@ -51,6 +54,12 @@ package struct ProcessLimits: Sendable, Hashable {
     package var maximumBytes: Int
     /// Time between the polite and the sure signal.
     package var grace: Duration
+    /// Processes at one time, for a child that is held together; `nil` allows any number.
+    package var processes: Int?
+    /// Bytes of memory that those processes have for themselves, in sum.
+    package var memory: Int?
+    /// Bytes that files below some folders may come to.
+    package var written: (folders: [String], bytes: Int)?
 
     package init(
         wallTime: Duration = .seconds(60),

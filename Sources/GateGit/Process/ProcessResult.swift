@@ -8,7 +8,23 @@ package struct ProcessResult: Sendable {
 
     /// Who ended the process. A signal that we sent is never read as the program's own doing.
     package enum Ending: String, Sendable, Hashable {
-        case itself, wallTime, idleTime, outputLimit
+        case itself, wallTime, idleTime, outputLimit, processLimit, memoryLimit, diskLimit
+        /// It ended, and something it had started could not be ended with it.
+        case survivors
+
+        /// What happened, to follow the name of what was run; `nil` where it ended by itself.
+        package var phrase: String? {
+            switch self {
+            case .itself: nil
+            case .wallTime: "ran longer than its limit"
+            case .idleTime: "was silent for longer than its limit"
+            case .outputLimit: "printed more than its limit"
+            case .processLimit: "started more processes than its limit"
+            case .memoryLimit: "used more memory than its limit"
+            case .diskLimit: "wrote more than its limit"
+            case .survivors: "left processes that could not be ended"
+            }
+        }
     }
 
     package let termination: Termination

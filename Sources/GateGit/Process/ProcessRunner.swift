@@ -21,6 +21,7 @@ package enum ProcessRunner {
     package static func run(_ request: ProcessRequest) async throws -> ProcessResult {
         try Task.checkCancellation()
         let watch = Watch(limits: request.limits, onOutput: request.onOutput)
+        let family = request.mark.map(Descendants.init)
         var options = PlatformOptions()
         options.createSession = true
         options.teardownSequence = [
@@ -48,10 +49,11 @@ package enum ProcessRunner {
                 termination = try await run(
                     configuration,
                     input: .fileDescriptor(file, closeAfterSpawningProcess: true),
-                    watch: watch
+                    watch: watch,
+                    family: family
                 )
             } else {
-                termination = try await run(configuration, input: .none, watch: watch)
+                termination = try await run(configuration, input: .none, watch: watch, family: family)
             }
         } catch let error as SubprocessError {
             try Task.checkCancellation()
@@ -66,47 +68,81 @@ package enum ProcessRunner {
     private static func run<Input: InputProtocol>(
         _ configuration: Configuration,
         input: Input,
-        watch: Watch
+        watch: Watch,
+        family: Descendants?
     ) async throws -> TerminationStatus {
+        // Orphans of other runs come to this process too, and no child of ours may be taken for one.
+        let start = Start()
+        defer { start.end() }
         let outcome = try await Subprocess.run(configuration, input: input, output: .sequence, error: .sequence) {
             execution in
             let group = execution.processIdentifier.value
+            start.succeed(group)
+            family?.begin(with: group)
             // A child may leave grandchildren in its session; none of them may outlive the run.
             defer { _ = kill(-group, SIGKILL) }
             let output = execution.standardOutput
             let error = execution.standardError
-            try await withThrowingTaskGroup(of: Bool.self) { tasks in
-                tasks.addTask {
-                    for try await chunk in output { watch.record(.standardOutput, chunk.withUnsafeBytes { Array($0) }) }
-                    return true
-                }
-                tasks.addTask {
-                    for try await chunk in error { watch.record(.standardError, chunk.withUnsafeBytes { Array($0) }) }
-                    return true
-                }
-                tasks.addTask {
-                    guard await watch.untilLimit() else { return false }
-                    _ = kill(-group, SIGTERM)
-                    try? await Task.sleep(for: watch.limits.grace)
-                    _ = kill(-group, SIGKILL)
-                    return false
-                }
-                var open = 2
-                while open > 0, let ended = try await tasks.next() {
-                    if ended { open -= 1 }
-                }
-                // Both streams may be closed long before the program ends: the watchdog stays until `isAlive` says no.
-                while isAlive(group), !Task.isCancelled {
-                    if watch.hitLimit() != nil {
-                        _ = kill(-group, SIGKILL)
-                        break
+            do {
+                try await withThrowingTaskGroup(of: Bool.self) { tasks in
+                    tasks.addTask {
+                        for try await chunk in output {
+                            watch.record(.standardOutput, chunk.withUnsafeBytes { Array($0) })
+                        }
+                        return true
                     }
-                    try? await Task.sleep(for: .milliseconds(5))
+                    tasks.addTask {
+                        for try await chunk in error {
+                            watch.record(.standardError, chunk.withUnsafeBytes { Array($0) })
+                        }
+                        return true
+                    }
+                    tasks.addTask {
+                        guard await watch.untilLimit({ family?.look(at: group, memory: $0) }) else { return false }
+                        _ = kill(-group, SIGTERM)
+                        try? await Task.sleep(for: watch.grace)
+                        _ = kill(-group, SIGKILL)
+                        // Whoever left the group may hold the streams open, and would be waited for.
+                        if let family { _ = await family.end(of: group) }
+                        return false
+                    }
+                    var open = 2
+                    while open > 0, let ended = try await tasks.next() {
+                        if ended { open -= 1 }
+                    }
+                    // Both streams may be closed long before the program ends: the watchdog stays until `isAlive` says no.
+                    while isAlive(group), !Task.isCancelled {
+                        if watch.hitLimit() != nil {
+                            _ = kill(-group, SIGKILL)
+                            break
+                        }
+                        try? await Task.sleep(for: .milliseconds(5))
+                    }
+                    tasks.cancelAll()
                 }
-                tasks.cancelAll()
+            } catch {
+                _ = await family?.end(of: group)
+                throw error
             }
+            if let family, await !family.end(of: group) { watch.leaveSurvivors() }
         }
         return outcome.terminationStatus
+    }
+
+    /// Keeps count of one start for `Descendants`, however it goes.
+    private final class Start: Sendable {
+        private let child = Mutex<pid_t?>(nil)
+
+        init() { Descendants.willStart() }
+
+        func succeed(_ started: pid_t) {
+            child.withLock { $0 = started }
+            Descendants.didStart(started)
+        }
+
+        func end() {
+            if let started = child.withLock({ $0 }) { Descendants.didEnd(started) } else { Descendants.didStart(nil) }
+        }
     }
 
     /// Whether a child we have not reaped is still running: a zombie does not count.
@@ -119,86 +155,5 @@ package enum ProcessRunner {
         #else
             return info.si_pid == 0
         #endif
-    }
-}
-
-/// What one running process has printed so far, and which limit it hit first.
-private final class Watch: Sendable {
-    let limits: ProcessLimits
-    private let onOutput: (@Sendable (OutputStreamKind, [UInt8]) -> Void)?
-    private let state: Mutex<State>
-    private let started = ContinuousClock.now
-
-    private struct State {
-        var output: CapturedOutput
-        var error: CapturedOutput
-        var lastOutput: ContinuousClock.Instant
-        var ending: ProcessResult.Ending?
-    }
-
-    init(limits: ProcessLimits, onOutput: (@Sendable (OutputStreamKind, [UInt8]) -> Void)?) {
-        self.limits = limits
-        self.onOutput = onOutput
-        let empty = CapturedOutput(headLimit: limits.headBytes, tailLimit: limits.tailBytes)
-        state = Mutex(State(output: empty, error: empty, lastOutput: ContinuousClock.now))
-    }
-
-    func record(_ stream: OutputStreamKind, _ chunk: [UInt8]) {
-        state.withLock { state in
-            state.lastOutput = ContinuousClock.now
-            switch stream {
-            case .standardOutput: state.output.append(chunk)
-            case .standardError: state.error.append(chunk)
-            }
-            if max(state.output.total, state.error.total) > limits.maximumBytes, state.ending == nil {
-                state.ending = .outputLimit
-            }
-        }
-        onOutput?(stream, chunk)
-    }
-
-    /// The limit that was hit, noting time limits the first time they are seen.
-    func hitLimit() -> ProcessResult.Ending? {
-        state.withLock { state in
-            if state.ending == nil {
-                let now = ContinuousClock.now
-                if now - started >= limits.wallTime {
-                    state.ending = .wallTime
-                } else if let idle = limits.idleTime, now - state.lastOutput >= idle {
-                    state.ending = .idleTime
-                }
-            }
-            return state.ending
-        }
-    }
-
-    /// Waits until a limit is hit.
-    ///
-    /// - Returns: `false` where the wait was cancelled because the process ended.
-    func untilLimit() async -> Bool {
-        while hitLimit() == nil {
-            let toWall = limits.wallTime - (ContinuousClock.now - started)
-            // The output limit is noticed here, so the longest nap is short; a nap costs next to nothing.
-            let nap = min(max(toWall, .milliseconds(1)), .milliseconds(50))
-            do { try await Task.sleep(for: nap) } catch { return false }
-        }
-        return true
-    }
-
-    func result(termination: TerminationStatus, duration: Duration) -> ProcessResult {
-        state.withLock { state in
-            let status: ProcessResult.Termination =
-                switch termination {
-                case .exited(let code): .exited(code)
-                case .signaled(let signal): .signalled(signal)
-                }
-            return ProcessResult(
-                termination: status,
-                ending: state.ending ?? .itself,
-                standardOutput: state.output,
-                standardError: state.error,
-                duration: duration
-            )
-        }
     }
 }

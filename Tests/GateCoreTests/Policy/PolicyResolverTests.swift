@@ -50,6 +50,11 @@ struct PolicyResolverTests {
         \tdrift = block
         [gatekeeper]
         \tsecondLook = escalate
+        [gatekeeper "limits"]
+        \tprocesses = 5
+        \tmemory = 6k
+        \tfileSize = 7k
+        \tdisk = 8k
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -86,6 +91,8 @@ struct PolicyResolverTests {
         #expect(policy.flakyRuns == Sourced(2, at(39)))
         #expect(policy.contractFrom == Sourced(.base, at(41)) && policy.contractDrift == Sourced(.block, at(42)))
         #expect(policy.secondLook == Sourced(.escalate, at(44)))
+        #expect(policy.limits.processes == Sourced(5, at(46)) && policy.limits.memory == Sourced(6 << 10, at(47)))
+        #expect(policy.limits.fileSize == Sourced(7 << 10, at(48)) && policy.limits.disk == Sourced(8 << 10, at(49)))
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")

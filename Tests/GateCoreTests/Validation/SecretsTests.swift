@@ -19,7 +19,7 @@ struct SecretsTests {
                 withDestinationPath: "\(scratch)/two/kept/aws"
             )
             try files.createSymbolicLink(atPath: "\(scratch)/two/.npmrc", withDestinationPath: "nowhere")
-            let found = Sandbox.secrets(below: ["\(scratch)/one", "\(scratch)/two", "\(scratch)/none"])
+            let found = Secrets.found(below: ["\(scratch)/one", "\(scratch)/two", "\(scratch)/none"])
             #expect(
                 found.map { "\($0.path.dropFirst(scratch.count))\($0.isFolder ? "/" : "")" }
                     == ["/one/.env/", "/one/.netrc", "/one/.ssh/", "/two/kept/aws/"]

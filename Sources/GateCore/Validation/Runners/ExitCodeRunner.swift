@@ -18,6 +18,8 @@ package enum ExitCodeRunner: TestRunner {
             case (.wallTime, _): (.timedOut, "the time limit ended the command")
             case (.idleTime, _): (.timedOut, "the command was silent for too long and was ended")
             case (.outputLimit, _): (.killed, "the output limit ended the command")
+            case (.processLimit, _), (.memoryLimit, _), (.diskLimit, _), (.survivors, _):
+                (.killed, run.process.ending.phrase.map { "the command \($0)" })
             case (.itself, .signalled(let signal)): (.killed, "signal \(signal) ended the command")
             case (.itself, .exited(0)): (.passed, nil)
             case (.itself, .exited(let code)): (.failed, "the command exits with \(code)")

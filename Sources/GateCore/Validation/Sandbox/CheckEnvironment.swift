@@ -26,17 +26,12 @@ package enum CheckEnvironment {
     ///   - caller: the environment the gate was started with.
     ///   - settings: policy's `NAME` and `NAME=value` entries.
     package static func make(caller: [String: String], settings: [String]) -> [String: String] {
-        var environment = caller.filter { !Defence.environment.isOn || passed.contains($0.key) }
+        var environment = Defence.environment.isOn ? caller.filter { passed.contains($0.key) } : caller
         environment["PATH"] = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         environment["TERM"] = "dumb"
         environment["CI"] = "true"
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
-        if let home = caller["HOME"] {
-            for (variable, folder) in homeBound {
-                let path = caller[variable] ?? "\(home)/\(folder)"
-                if access(path, F_OK) == 0 { environment[variable] = path }
-            }
-        }
+        for (variable, path) in homeFolders(caller) { environment[variable] = path }
         for setting in settings {
             if let equals = setting.firstIndex(of: "=") {
                 environment[String(setting[..<equals])] = String(setting[setting.index(after: equals)...])
@@ -45,5 +40,26 @@ package enum CheckEnvironment {
             }
         }
         return environment
+    }
+
+    /// Absolute paths of the folders that the passed variables name, as far as the caller has them.
+    static func toolFolders(caller: [String: String]) -> [String] {
+        let named = ["VIRTUAL_ENV", "CONDA_PREFIX", "JAVA_HOME", "GOROOT", "NVM_DIR", "SDKROOT", "DEVELOPER_DIR"]
+            .compactMap { caller[$0] }
+        return named
+            + homeFolders(caller).sorted { $0.key < $1.key }.flatMap { variable, path in
+                // A home's `.local` holds more than what Python installs there.
+                variable == "PYTHONUSERBASE" ? ["\(path)/bin", "\(path)/lib"] : [path]
+            }
+    }
+
+    private static func homeFolders(_ caller: [String: String]) -> [String: String] {
+        guard let home = caller["HOME"] else { return [:] }
+        var folders: [String: String] = [:]
+        for (variable, folder) in homeBound {
+            let path = caller[variable] ?? "\(home)/\(folder)"
+            if access(path, F_OK) == 0 { folders[variable] = path }
+        }
+        return folders
     }
 }

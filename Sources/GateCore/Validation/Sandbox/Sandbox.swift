@@ -1,4 +1,4 @@
-import GateGit
+package import GateGit
 
 #if canImport(Glibc)
     @preconcurrency import Glibc
@@ -11,14 +11,24 @@ package struct Sandbox: Sendable {
     package let level: SandboxLevel
     /// Why no stronger level was reached; empty at the strongest.
     package let shortfall: String
-    private let tools: Tools?
-    /// Absolute paths of the caller's home folders, in which credentials may lie.
-    private let homes: [String]
+    private let bubblewrap: Bubblewrap?
+    /// Paths that a check may not read where there are no name spaces to leave them out of.
+    private let unreadable: [String]
 
-    /// Absolute paths of the helpers that make the isolation.
-    struct Tools: Sendable {
-        let bubblewrap: String
-        let unshare: String?
+    /// What of the user's world a sandbox has to know: what lies where, and what may be read of it.
+    package struct Surroundings: Sendable {
+        /// The caller's environment, for finding programs and their installations.
+        package var environment: [String: String]
+        /// Absolute paths of folders with the user's own data: nothing above them is ever shown as a tool.
+        package var kept: [String]
+        /// Absolute paths that the user's own configuration makes readable.
+        package var readable: [String]
+
+        package init(environment: [String: String], kept: [String] = [], readable: [String] = []) {
+            self.environment = environment
+            self.kept = kept
+            self.readable = readable
+        }
     }
 
     /// What one run may see and write.
@@ -60,7 +70,12 @@ package struct Sandbox: Sendable {
     /// A command as it is really started, and the paths as the command sees them.
     package struct Placement: Sendable {
         package let command: [String]
+        /// The environment of what is started; in a sandbox the command's own travels in `input`.
         package let environment: [String: String]
+        /// The environment as the command sees it.
+        package let innerEnvironment: [String: String]
+        /// Standard input of what is started; `nil` connects it to `/dev/null`.
+        package var input: [UInt8]?
         package let workingDirectory: String
         /// Root of the staged tree as the command sees it.
         package let root: String
@@ -68,64 +83,76 @@ package struct Sandbox: Sendable {
         package let reportFolderOnHost: String
         /// Folder on the machine in which files written below the root are found after the run.
         package let writtenFiles: String
+        /// Private folder of the run, whose path is in the environment of everything that runs without a sandbox.
+        package let scratch: String
+        package let bounds: RunBounds
 
         /// The command as it is started.
-        func request(limits: ProcessLimits) -> ProcessRequest {
-            ProcessRequest(
+        package func request(limits: ProcessLimits) -> ProcessRequest {
+            var limits = limits
+            if Defence.limits.isOn {
+                limits.processes = bounds.processes
+                limits.memory = bounds.memory
+                limits.written = (Array(Set([scratch, writtenFiles])), bounds.disk)
+            }
+            var request = ProcessRequest(
                 executable: command[0],
                 arguments: Array(command.dropFirst()),
                 environment: environment,
                 workingDirectory: workingDirectory,
+                input: input,
                 limits: limits
             )
+            if Defence.sandbox.isOn { request.mark = scratch }
+            return request
         }
     }
 
-    private init(level: SandboxLevel, shortfall: String, tools: Tools, homes: [String]) {
+    private init(level: SandboxLevel, shortfall: String, bubblewrap: Bubblewrap?, unreadable: [String] = []) {
         self.level = level
         self.shortfall = shortfall
-        self.tools = tools
-        self.homes = homes
+        self.bubblewrap = bubblewrap
+        self.unreadable = unreadable
     }
 
     /// No isolation but a process group of its own, and why.
     private init(shortfall: String) {
         level = .process
         self.shortfall = shortfall
-        tools = nil
-        homes = []
+        bubblewrap = nil
+        unreadable = []
     }
 
     /// Finds the strongest level that works here, by trying.
     ///
     /// - Parameters:
     ///   - demand: what policy wants; `off` tries nothing.
-    ///   - environment: the caller's environment, for finding programs.
+    ///   - surroundings: where programs are found, and what may be read.
     ///   - folder: absolute path of a private folder on the file system that worktrees will lie on.
     package static func probe(
         demand: SandboxDemand,
-        environment: [String: String],
+        surroundings: Surroundings,
         folder: String
     ) async throws -> Sandbox {
-        if demand == .off || !Defence.sandbox.isOn { return Sandbox(shortfall: "switched off by policy") }
+        if demand == .off { return Sandbox(shortfall: "switched off by policy") }
+        guard Defence.sandbox.isOn else { return Sandbox(shortfall: "left out for a test") }
         #if os(Linux)
-            guard let bubblewrap = Programs.find("bwrap", in: environment) else {
+            let environment = surroundings.environment
+            guard let program = Programs.find("bwrap", in: environment) else {
                 return Sandbox(shortfall: "bubblewrap ('bwrap') is not installed")
             }
-            let unshare = Programs.find("unshare", in: environment)
-            let homes = Self.homes(environment: environment)
-            let overlayTools = Tools(bubblewrap: bubblewrap, unshare: unshare)
+            let tools = Bubblewrap.Tools(program, environment: environment)
+            let bubblewrap = Bubblewrap(tools: tools, view: View.make(surroundings), homes: View.homes(environment))
             var complaints: [String] = []
             for level in [SandboxLevel.overlay, .namespaces] where Defence.allows(level: level.rawValue) {
-                if level == .overlay, unshare == nil {
+                if level == .overlay, tools.unshare == nil {
                     complaints.append("'unshare' is not installed")
                     continue
                 }
                 let candidate = Sandbox(
                     level: level,
                     shortfall: complaints.joined(separator: "; "),
-                    tools: overlayTools,
-                    homes: homes
+                    bubblewrap: bubblewrap
                 )
                 if let complaint = try await candidate.trialComplaint(environment: environment, folder: folder) {
                     complaints.append("\(level.rawValue): \(complaint)")
@@ -134,6 +161,18 @@ package struct Sandbox: Sendable {
                 return candidate
             }
             return Sandbox(shortfall: complaints.joined(separator: "; "))
+        #elseif os(macOS)
+            guard access(SeatbeltProfile.program, X_OK) == 0 else {
+                return Sandbox(shortfall: "'\(SeatbeltProfile.program)' is not there")
+            }
+            let candidate = Sandbox(
+                level: .seatbelt,
+                shortfall: "macOS has no name spaces",
+                bubblewrap: nil,
+                unreadable: Secrets.found(below: View.homes(surroundings.environment)).map(\.path)
+            )
+            let complaint = try await candidate.trialComplaint(environment: surroundings.environment, folder: folder)
+            return complaint.map { Sandbox(shortfall: "seatbelt: \($0)") } ?? candidate
         #else
             return Sandbox(shortfall: "no sandbox is implemented for this system")
         #endif
@@ -151,7 +190,7 @@ package struct Sandbox: Sendable {
         let placement = try place(
             ["/bin/sh", "-c", "echo written > probe && cat probe"],
             layout,
-            environment: environment
+            environment: ["PATH": environment["PATH"] ?? "/usr/bin:/bin"]
         )
         let result: ProcessResult
         do {
@@ -166,9 +205,14 @@ package struct Sandbox: Sendable {
         return result.standardError.text.split(separator: "\n").first.map(String.init) ?? "\(result.termination)"
     }
 
+    /// Absolute path, as a command of this level sees it, of its folder for temporary files.
+    func temporaryFolder(of layout: Layout) -> String {
+        bubblewrap == nil ? "\(layout.scratch)/tmp\(layout.variation.suffix)" : Bubblewrap.temporary(layout.variation)
+    }
+
     /// Absolute path, as a command of this level sees it, of the folder for its report.
     package func reportFolder(of layout: Layout) -> String {
-        level == .process ? Self.reportFolderOnHost(of: layout) : Self.innerReport(layout.variation)
+        bubblewrap == nil ? Self.reportFolderOnHost(of: layout) : Bubblewrap.report(layout.variation)
     }
 
     private static func reportFolderOnHost(of layout: Layout) -> String {
@@ -184,154 +228,75 @@ package struct Sandbox: Sendable {
     package func place(
         _ command: [String],
         _ layout: Layout,
-        environment: [String: String]
+        environment: [String: String],
+        bounds: RunBounds = RunBounds()
     ) throws -> Placement {
         let report = Self.reportFolderOnHost(of: layout)
         try SafeScratch.makeFolders(report)
-        guard level != .process, let tools else {
-            let home = "\(layout.scratch)/home\(layout.variation.suffix)"
-            let temporary = "\(layout.scratch)/tmp\(layout.variation.suffix)"
-            try SafeScratch.makeFolders(home)
-            try SafeScratch.makeFolders(temporary)
-            var environment = environment
-            environment["HOME"] = home
-            environment["TMPDIR"] = temporary
-            return Placement(
-                command: command,
+        if let bubblewrap {
+            return try bubblewrap.place(
+                command,
+                layout,
                 environment: environment,
-                workingDirectory: layout.files,
-                root: layout.files,
-                reportFolderOnHost: report,
-                writtenFiles: layout.files
+                report: report,
+                level: level,
+                bounds: bounds
             )
         }
+        let home = "\(layout.scratch)/home\(layout.variation.suffix)"
+        let temporary = temporaryFolder(of: layout)
+        try SafeScratch.makeFolders(home)
+        try SafeScratch.makeFolders(temporary)
         var environment = environment
-        environment["HOME"] = Self.innerHome(layout.variation)
-        environment["TMPDIR"] = Self.innerTemporary(layout.variation)
-        var outer: [String] = []
-        var root = layout.files
-        var written = layout.files
-        if level == .overlay, let unshare = tools.unshare {
-            let upper = "\(layout.scratch)/upper"
-            let work = "\(layout.scratch)/work"
-            let merged = "\(layout.scratch)/merged"
-            for folder in [upper, work, merged] { try SafeScratch.makeFolders(folder) }
-            outer = [
-                unshare, "--user", "--map-root-user", "--mount", "--", "/bin/sh", "-c", Self.mountScript, "gatekeeper",
-            ]
-            outer += Self.overlay(layout.layers + [layout.files], upper: upper, work: work, at: merged)
-            for (index, path) in layout.carried.enumerated() where path.hasPrefix(layout.root + "/") {
-                // What is carried in may be written to, as tools expect; what they write is thrown away.
-                let upper = "\(layout.scratch)/carried-\(index)/upper"
-                let work = "\(layout.scratch)/carried-\(index)/work"
-                for folder in [upper, work] { try SafeScratch.makeFolders(folder) }
-                let target = merged + path.dropFirst(layout.root.count)
-                outer += Self.overlay([path], upper: upper, work: work, at: target)
-            }
-            outer.append("--")
-            root = merged
-            written = upper
+        environment["HOME"] = home
+        environment["TMPDIR"] = temporary
+        // What cannot be found is started as it is, so that the error names it.
+        let isThere = command.first.map { $0.contains("/") || Programs.find($0, in: environment) != nil } ?? false
+        var start = isThere ? ResourceLimits.wrap(command, bounds, countsOwnProcesses: false) : command
+        if level == .seatbelt {
+            let profile = SeatbeltProfile.text(
+                writable: [layout.files, layout.scratch].compactMap(FileSystem.resolved),
+                unreadable: (layout.hidden + unreadable).compactMap(FileSystem.resolved)
+            )
+            start = [SeatbeltProfile.program, "-p", profile] + start
         }
-        let inner = [tools.bubblewrap] + arguments(layout: layout, tree: root, report: report)
         return Placement(
-            command: outer + inner + ["--"] + command,
+            command: start,
             environment: environment,
-            workingDirectory: "/",
-            root: layout.root,
+            innerEnvironment: environment,
+            workingDirectory: layout.files,
+            root: layout.files,
             reportFolderOnHost: report,
-            writtenFiles: written
+            writtenFiles: layout.files,
+            scratch: layout.scratch,
+            bounds: bounds
         )
     }
+}
 
-    private static func innerHome(_ variation: StepVariation) -> String { "/tmp/home" + variation.suffix }
-    private static func innerReport(_ variation: StepVariation) -> String {
-        "/tmp/gatekeeper-report" + variation.suffix
-    }
-    private static func innerTemporary(_ variation: StepVariation) -> String {
-        variation.number == 0 ? "/tmp" : "/tmp/scratch" + variation.suffix
-    }
-    /// Mounts one overlay for each pair of options and place before `--`, then becomes the command behind it.
-    private static let mountScript = """
-        while [ "$1" != -- ]; do
-            mkdir -p "$2" && mount -t overlay overlay -o "$1" "$2" || exit 126
-            shift 2
-        done
-        shift
-        exec "$@"
-        """
-
-    private static func overlay(_ lower: [String], upper: String, work: String, at place: String) -> [String] {
-        let layers = lower.map(overlayEscaped).joined(separator: ":")
-        return [
-            "lowerdir=\(layers),upperdir=\(overlayEscaped(upper)),workdir=\(overlayEscaped(work)),userxattr", place,
-        ]
-    }
-
-    private static func overlayEscaped(_ path: String) -> String {
-        path.replacing("\\", with: "\\\\").replacing(":", with: "\\:").replacing(",", with: "\\,")
-    }
-
-    /// The arguments of bubblewrap; mounts happen in their order, so what hides comes before what shows.
-    private func arguments(
-        layout: Layout,
-        tree: String,
-        report: String
-    ) -> [String] {
-        var arguments = [
-            "--unshare-user", "--uid", "\(getuid())", "--gid", "\(getgid())", "--disable-userns",
-            "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--hostname", layout.variation.hostName,
-            "--die-with-parent", "--new-session", "--cap-drop", "ALL",
-            "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc",
-            "--size", "\(2 << 30)", "--tmpfs", "/tmp", "--tmpfs", "/run",
-        ]
-        if access("/var/tmp", F_OK) == 0 { arguments += ["--tmpfs", "/var/tmp"] }
-        // What lies below /tmp is out of sight already.
-        for (path, isFolder) in Self.secrets(below: homes) where !path.hasPrefix("/tmp/") {
-            arguments += isFolder ? ["--tmpfs", path] : ["--ro-bind", "/dev/null", path]
+/// What a sandbox shows of this machine.
+private enum View {
+    static func make(_ surroundings: Sandbox.Surroundings) -> MachineView {
+        let homes = homes(surroundings.environment)
+        var view = MachineView(keeping: homes + surroundings.kept)
+        for folder in CheckEnvironment.toolFolders(caller: surroundings.environment) {
+            view.showInterpreter(of: folder)
+            view.show(folder)
         }
-        for path in layout.hidden where !path.hasPrefix("/tmp/") { arguments += ["--tmpfs", path] }
-        arguments += ["--bind", tree, layout.root]
-        if level == .namespaces { for path in layout.carried { arguments += ["--ro-bind", path, path] } }
-        let temporary = Self.innerTemporary(layout.variation)
-        if temporary != "/tmp" { arguments += ["--dir", temporary] }
-        arguments += [
-            "--dir", Self.innerHome(layout.variation), "--bind", report, Self.innerReport(layout.variation),
-            "--chdir", layout.root,
-        ]
-        return arguments
+        let folders = (surroundings.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        for folder in folders where folder.hasPrefix("/") { view.showPrograms(in: folder) }
+        for folder in folders where folder.hasPrefix("/") { view.showTargets(ofLinksIn: folder) }
+        for path in surroundings.readable { view.show(path) }
+        return view
     }
 
     /// The caller's home folders: the one the environment names, and the one the account has, which may be another
     /// where the gate was started by `sudo` or with `HOME` set for one command.
-    private static func homes(environment: [String: String]) -> [String] {
+    static func homes(_ environment: [String: String]) -> [String] {
         var homes: [String] = []
         if let named = environment["HOME"], named.hasPrefix("/") { homes.append(named) }
         if let entry = getpwuid(getuid()), let home = entry.pointee.pw_dir { homes.append(String(cString: home)) }
         return Array(Set(homes)).sorted()
-    }
-
-    /// Names below a home folder at which credentials usually lie.
-    private static let credentials = [
-        ".ssh", ".aws", ".gnupg", ".kube", ".docker", ".azure", ".config/gcloud", ".config/gh", ".config/glab-cli",
-        ".config/git", ".codex", ".claude", ".password-store", ".local/share/keyrings", ".netrc", ".git-credentials",
-        ".npmrc", ".pypirc", ".claude.json", ".cargo/credentials.toml", ".env",
-    ]
-
-    /// Files and folders that usually hold credentials, as far as they exist: where they really lie, links resolved.
-    ///
-    /// - Parameter homes: absolute paths of home folders.
-    package static func secrets(below homes: [String]) -> [(path: String, isFolder: Bool)] {
-        var found: [String: Bool] = [:]
-        for home in homes {
-            for name in credentials {
-                guard let resolved = realpath("\(home)/\(name)", nil) else { continue }
-                defer { free(resolved) }
-                var status = stat()
-                guard stat(resolved, &status) == 0 else { continue }
-                found[String(cString: resolved)] = status.st_mode & S_IFMT == S_IFDIR
-            }
-        }
-        return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }
 

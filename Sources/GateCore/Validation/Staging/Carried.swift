@@ -63,7 +63,7 @@ package enum Carried {
                 guard let target = path(resolving: "\(folder)/\(file.path.text ?? "")") else { continue }
                 if target + "/" == real || target.hasPrefix(real), !(target + "/").hasPrefix(own) { return true }
             } else if isNoteOfInstall(file.path) {
-                guard let note = try? place.read(file.path, limit: 1 << 20) else { return true }
+                guard let note = try? place.read(file.path, limit: 64 << 20) else { return true }
                 let text = String(decoding: note.content, as: UTF8.self).replacing(own, with: "")
                 if text.contains(real) || text.contains(real.dropLast() + "\n") || text.hasSuffix(real.dropLast()) {
                     return true
@@ -79,12 +79,15 @@ package enum Carried {
         case 1: return parts[0].hasPrefix("@") || parts[0] == "lib"
         case 2: return parts[0] == "lib"
         case 3: return parts[0] == "lib" && parts[2] == "site-packages"
+        case 4: return parts[0] == "lib" && parts[3].hasSuffix(".dist-info")
         default: return false
         }
     }
 
     private static func isNoteOfInstall(_ path: RepositoryPath) -> Bool {
         guard let name = path.components.last.map({ String(decoding: $0, as: UTF8.self) }) else { return false }
+        // A build folder of CMake or SwiftPM names the sources it builds; pip names what it installed in place.
+        if ["CMakeCache.txt", "debug.yaml", "release.yaml", "direct_url.json"].contains(name) { return true }
         return name.hasSuffix(".pth") || name.hasSuffix(".egg-link") || name.hasPrefix("__editable__")
     }
 

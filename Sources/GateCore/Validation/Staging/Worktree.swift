@@ -55,6 +55,24 @@ package actor Worktree {
         exposed = Dictionary(uniqueKeysWithValues: found.map { ($0.path, $0.status) })
     }
 
+    /// Staged files that a check changed, replaced or removed since `expose`.
+    package func touched() async throws -> Set<RepositoryPath> {
+        guard let tree = staged, let before = exposed else { return [] }
+        return Set(try await touched(tree, asBefore: before).map(\.path))
+    }
+
+    private func touched(_ tree: ObjectID, asBefore before: [RepositoryPath: FileStatus]) async throws
+        -> [(path: RepositoryPath, entry: TreeEntry)]
+    {
+        let folder = try SafeFolder(path: files)
+        let now = Dictionary(
+            uniqueKeysWithValues: try folder.walk(maximum: Self.maximumFiles).map { ($0.path, $0.status) }
+        )
+        return try await repository.files(in: tree)
+            .filter { path, _ in before[path] == nil || before[path] != now[path] }
+            .map { (path: $0.key, entry: $0.value) }
+    }
+
     /// Shows folders of the user's working tree in `files`, by links, where there is no sandbox to mount them.
     ///
     /// Nothing that writes into `files` follows a link, and what the tree itself holds stays as it is.
@@ -88,13 +106,7 @@ package actor Worktree {
     /// Writes anew every staged file that a check changed, replaced or removed.
     private func restore(_ tree: ObjectID, asBefore before: [RepositoryPath: FileStatus]) async throws {
         let folder = try SafeFolder(path: files)
-        let now = Dictionary(
-            uniqueKeysWithValues: try folder.walk(maximum: Self.maximumFiles).map { ($0.path, $0.status) }
-        )
-        let touched = try await repository.files(in: tree).filter { path, _ in
-            before[path] == nil || before[path] != now[path]
-        }
-        try await write(touched.map { (path: $0.key, entry: $0.value) }, of: tree, into: folder)
+        try await write(try await touched(tree, asBefore: before), of: tree, into: folder)
     }
 
     /// Makes a private folder for one run.

@@ -80,6 +80,8 @@ struct ReportBuilder {
         case (.wallTime, _): "the time limit ended the command"
         case (.idleTime, _): "the command was silent for too long and was ended"
         case (.outputLimit, _): "the output limit ended the command"
+        case (.processLimit, _), (.memoryLimit, _), (.diskLimit, _), (.survivors, _):
+            run.process.ending.phrase.map { "the command \($0)" }
         case (.itself, .signalled(let signal)): "signal \(signal) ended the command"
         case (.itself, .exited): nil
         }
@@ -149,6 +151,8 @@ extension TestReport.Problem.Kind {
         case .missing, .malformed, .tooLarge, .namelessCase, .noTests: .wholeReport
         case .exitCode: .exitAgreement
         case .console: .consoleAgreement
+        case .contract: .contract
+        case .elsewhere: .loadedFrom
         case .collection: nil
         }
     }

@@ -1,0 +1,11 @@
+#ifndef GATEKEEPER_CSANDBOX_H
+#define GATEKEEPER_CSANDBOX_H
+
+/// Makes this process the one that orphans among its descendants are handed to; 0, or -1 with errno.
+/// Where the system has no such thing it fails with ENOSYS.
+int gk_adopt_orphans(void);
+
+/// Whether a folder of an overlay's upper layer hides everything of that name below it: 1 or 0.
+int gk_is_opaque(const char *path);
+
+#endif
