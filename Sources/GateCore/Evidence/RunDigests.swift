@@ -102,6 +102,11 @@ enum RunDigests {
         return RunRecord.Tool(name: name, path: path, digest: SHA256.hex(identity))
     }
 
+    /// Options that go to what isolates through a file, so that nothing inside can read them.
+    private static func inputWords(_ placement: Sandbox.Placement) -> [String] {
+        (placement.input ?? []).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// The command line that isolates, for a layout of names that mean nothing.
     private static func profile(_ session: Session, _ setting: Validator.Setting) throws -> [String] {
         let folder = try SafeScratch.folder(named: "profile", in: session.temporaryFolder)
@@ -125,6 +130,8 @@ enum RunDigests {
         ]
         if let home = session.context.environment["HOME"], home.count > 1 { names.append((home, "<home>")) }
         return [setting.sandbox.level.rawValue]
-            + placement.command.map { word in names.reduce(word) { $0.replacing($1.0, with: $1.1) } }
+            + (placement.command + inputWords(placement)).map { word in
+                names.reduce(word) { $0.replacing($1.0, with: $1.1) }
+            }
     }
 }

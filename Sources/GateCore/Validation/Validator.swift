@@ -116,12 +116,17 @@ package actor Validator {
     }
 
     private func take(_ tree: ObjectID, under variation: Variation) async throws -> Worktree {
-        if let last = variation.isNone ? free.popLast() : freeVaried.popLast() { return last }
+        if let last = isElsewhere(variation) ? freeVaried.popLast() : free.popLast() { return last }
         return try await setting.pool.take(preferring: tree)
     }
 
     private func giveBack(_ worktree: Worktree, _ variation: Variation) {
-        if variation.isNone { free.append(worktree) } else { freeVaried.append(worktree) }
+        if isElsewhere(variation) { freeVaried.append(worktree) } else { free.append(worktree) }
+    }
+
+    /// Whether a varied run is to stand in another folder: not where every tree stands at the repository's own path.
+    private func isElsewhere(_ variation: Variation) -> Bool {
+        !variation.isNone && !setting.sandbox.level.standsAtOwnPath
     }
 
     private func run(
@@ -229,7 +234,7 @@ package actor Validator {
         done.reports = finished.files.sorted { $0.key < $1.key }.map { name, content in
             ReportFile(name: setting.redactor.redact(name), bytes: content.count, sha256: SHA256.hex(content))
         }
-        done.environment = placement.environment.keys.sorted()
+        done.environment = placement.innerEnvironment.keys.sorted()
         return done
     }
 
