@@ -33,9 +33,10 @@ enum ContractWatch {
             // A device stands for what was removed, be it a file or a folder.
             case .other: emptied.append(found.path)
             case .file, .symlink:
-                if contract.isProtected(found.path), try await repository.entry(found.path, in: tree) != nil {
-                    touched.insert(found.path)
-                }
+                guard let entry = try await repository.entry(found.path, in: tree) else { continue }
+                // A link or a file where the tree has a folder hides all that the folder held.
+                if entry.mode == .tree { emptied.append(found.path) }
+                if entry.mode != .tree, contract.isProtected(found.path) { touched.insert(found.path) }
             }
         }
         guard !emptied.isEmpty else { return touched }

@@ -8,6 +8,8 @@ struct TestBodies {
         let start: Int
         /// What has to stand before such a statement on a line of its own.
         let indentation: String
+        /// Whether the body is one expression, as behind the arrow of `() => check()`.
+        var isExpression = false
     }
 
     let source: SourceTokens
@@ -110,10 +112,20 @@ struct TestBodies {
         where source.tokens[index].kind == .string && source.has("(", at: index - 1)
             && unquoted(source.text(source.tokens[index])) == name
         {
-            guard let end = source.closing(index - 1),
-                let brace = ((index + 1)..<end).first(where: { isBodyBrace($0) }),
-                let close = source.closing(brace)
-            else { continue }
+            guard let end = source.closing(index - 1) else { continue }
+            let inside = source.tokens[index].depth
+            guard let brace = ((index + 1)..<end).first(where: { isBodyBrace($0) }),
+                source.tokens[brace].depth == inside, let close = source.closing(brace)
+            else {
+                let arrow = ((index + 1)..<end).first { source.tokens[$0].depth == inside && source.has("=>", at: $0) }
+                guard let arrow, arrow + 1 < end else { continue }
+                return Body(
+                    tokens: (arrow + 1)..<end,
+                    start: source.tokens[arrow + 1].range.lowerBound,
+                    indentation: "",
+                    isExpression: true
+                )
+            }
             let start = source.tokens[brace].range.upperBound
             return Body(tokens: (brace + 1)..<close, start: start, indentation: "")
         }

@@ -64,12 +64,7 @@ struct TwinMaker {
             let chosen = literal.isEmpty ? operands : literal
             let made = chosen.compactMap { edit($0, variant) }
             if made.isEmpty {
-                edits.insert(
-                    SourceEdit(
-                        body.start..<body.start,
-                        forced + (body.indentation.isEmpty ? "" : "\n" + body.indentation)
-                    )
-                )
+                edits.insert(SourceEdit(body.start..<body.start, forced(body)))
                 changes[target.test] = .forced
             } else {
                 edits.formUnion(made)
@@ -119,8 +114,13 @@ struct TwinMaker {
         }
     }
 
-    private var forced: String {
-        framework.language == .python ? "raise AssertionError()" : " throw new Error('not as expected');"
+    /// What stands in front of a body, so that it fails before it does anything.
+    private func forced(_ body: TestBodies.Body) -> String {
+        switch framework.language {
+        case .python: "raise AssertionError()\n\(body.indentation)"
+        case .javaScript where body.isExpression: "(() => { throw new Error('not as expected'); })() || "
+        case .javaScript: " throw new Error('not as expected');"
+        }
     }
 
     /// What names of tests begin with in this file: a runner may be told to look for `check_`.

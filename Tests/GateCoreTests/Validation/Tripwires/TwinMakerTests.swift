@@ -252,6 +252,21 @@ struct TwinMakerTests {
         #expect(made.changes.isEmpty || names == ["test_inner"])
     }
 
+    @Test("a test of one expression has twins of every kind")
+    func expression() {
+        let text = "test('it', () => assert.equal(f(), 1));\ntest('other', async () => check());\n"
+        let maker = TwinMaker(framework: .node, content: Array(text.utf8), seed: 1)
+        let targets = [
+            TwinMaker.Target(test: TestID("it"), names: ["it"]),
+            TwinMaker.Target(test: TestID("other"), names: ["other"]),
+        ]
+        let made = maker.make(.contradiction(shift: 3), of: targets)
+        #expect(made.changes == [TestID("it"): .literal, TestID("other"): .forced])
+        let content = String(decoding: made.content, as: UTF8.self)
+        #expect(content.contains("() => assert.equal(f(), 4));"))
+        #expect(content.contains("async () => (() => { throw new Error('not as expected'); })() || check());"))
+    }
+
     @Test("a test that a class inherits is found in its base")
     func inherited() {
         let text =
