@@ -5,7 +5,7 @@ mkdir -p .build/reports
 log=.build/reports/tests.log
 rm -f .build/reports/corpus.jsonl
 # Most tests wait for programs. All of them at once would only make each of them slow.
-export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH="${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-8}"
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH="${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-5}"
 # The status goes through a file: a pipe in sh has only that of its last command.
 {
     status=0
