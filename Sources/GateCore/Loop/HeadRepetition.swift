@@ -117,18 +117,3 @@ struct HeadRepetition: Sendable {
         return FlakyTests.differing(one, other).filter { one.outcomes[$0]?.holds == true }
     }
 }
-
-extension RunEvent {
-    /// Turns what a validation says into events of one phase.
-    static func progress(
-        _ phase: String,
-        _ tell: @escaping @Sendable (RunEvent) -> Void
-    ) -> @Sendable (ValidationEvent) -> Void {
-        { event in
-            switch event {
-            case .started(let step, _): tell(.stepStarted(step: step.id, phase: phase))
-            case .ended(let run, _): tell(.stepEnded(run: run, phase: phase))
-            }
-        }
-    }
-}

@@ -20,3 +20,18 @@ package enum RunEvent: Sendable {
     case judged(number: Int, verdict: Verdict, isLast: Bool)
     case note(String)
 }
+
+extension RunEvent {
+    /// Turns what a validation says into events of one phase.
+    static func progress(
+        _ phase: String,
+        _ tell: @escaping @Sendable (RunEvent) -> Void
+    ) -> @Sendable (ValidationEvent) -> Void {
+        { event in
+            switch event {
+            case .started(let step, _): tell(.stepStarted(step: step.id, phase: phase))
+            case .ended(let run, _): tell(.stepEnded(run: run, phase: phase))
+            }
+        }
+    }
+}

@@ -1,1 +1,1 @@
-ln -s ../outside lnk
+../HP08/setup.sh
