@@ -16,6 +16,10 @@ package protocol Backend: Sendable {
     /// - Returns: its reply; a reply that cannot be understood is a reply too, and is judged by admission.
     /// - Throws: `BackendFailure` where the backend itself broke, did not answer in time, or answered with nothing.
     func propose(_ request: BackendRequest, bench: any TrialBench) async throws -> BackendReply
+    /// Asks a question in words.
+    ///
+    /// - Throws: `BackendFailure` where the backend broke, did not answer in time, or has no words.
+    func answer(_ request: TextRequest) async throws -> TextReply
 }
 
 extension Backend {

@@ -23,7 +23,13 @@ package struct ContextBuilder: Sendable {
     }
 
     /// The context of a failure; the same input gives the same bytes.
-    package func build(_ record: FailureRecord, targets: Targets) async throws -> Context {
+    ///
+    /// - Parameter knowledge: what is known of failures like this one, in the order in which it is shown.
+    package func build(
+        _ record: FailureRecord,
+        targets: Targets,
+        knowledge: [ContextSection] = []
+    ) async throws -> Context {
         var sections: [(title: String, body: String)] = []
         sections.append(("# FAILURE_RECORD", Self.describe(record)))
         sections.append(("# FAILURE_OUTPUT", Excerpt.visible(record.output)))
@@ -50,6 +56,7 @@ package struct ContextBuilder: Sendable {
                 ("# RECENT_REPO_DELTA_DIFF", Excerpt.visible(text) + (diff.count > Self.diffLimit ? "\n[… cut …]" : ""))
             )
         }
+        sections += knowledge.map { ($0.title, $0.body) }
         var shown: Set<RepositoryPath> = []
         for path in record.likelyFiles + relevant.map(\.path) where shown.insert(path).inserted {
             guard !Self.isDenied(path), let file = try await read(path) else { continue }
