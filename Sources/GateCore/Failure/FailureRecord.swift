@@ -10,6 +10,16 @@ package struct FailureRecord: Sendable, Hashable {
     package let output: String
     /// Files of the repository that the failure points at, most suspicious first.
     package let likelyFiles: [RepositoryPath]
+    /// Places in the repository that the failure names, innermost first, targets' own first; tests are among them.
+    package let frames: [FailureFrame]
+    /// Known ways to fail that were recognised, the primary one first.
+    package let patterns: [DetectedPattern]
+    package let confidence: FailureConfidence
+    /// The same for the same failure on another machine and in another run; 64 hexadecimal digits.
+    package let fingerprint: String
+
+    /// The pattern that says most.
+    package var pattern: DetectedPattern? { patterns.first }
 
     /// What stands for all tests where nothing could be built or collected.
     package static let wholeBuild = "(build)"
@@ -29,11 +39,15 @@ package struct FailureRecord: Sendable, Hashable {
     /// - Parameters:
     ///   - flaky: tests that count for nothing.
     ///   - files: every path of the head tree.
+    ///   - base: runs of the base, where it was run.
+    ///   - delta: paths that differ between base and head.
     ///   - isContract: whether a path belongs to the contract; such files are never the suspects.
     package init(
         runs: [StepRun],
         targets: Targets,
         flaky: FlakyTests = FlakyTests(),
+        base: [StepRun]? = nil,
+        delta: [RepositoryPath] = [],
         files: Set<RepositoryPath>,
         isContract: (RepositoryPath) -> Bool
     ) {
@@ -92,6 +106,37 @@ package struct FailureRecord: Sendable, Hashable {
             files: files,
             isContract: isContract
         )
+        frames = []
+        patterns = []
+        confidence = FailureConfidence(
+            pattern: patterns.first,
+            hasSuspects: !likelyFiles.isEmpty,
+            cameWithDelta: Self.cameWithDelta(targets, base: base, delta: delta, isContract: isContract)
+        )
+        fingerprint = FailureFingerprint.make(
+            failedTests: failedTests,
+            summary: summary,
+            pattern: patterns.first,
+            frame: frames.first
+        )
+    }
+
+    /// Whether a target held at the base, and the delta changes more than the contract.
+    private static func cameWithDelta(
+        _ targets: Targets,
+        base: [StepRun]?,
+        delta: [RepositoryPath],
+        isContract: (RepositoryPath) -> Bool
+    ) -> Bool {
+        guard let base, delta.contains(where: { !isContract($0) }) else { return false }
+        return base.contains { run in
+            let outcomes = run.report.outcomes
+            let held = targets.tests[run.step.id, default: []].contains { outcomes[$0]?.holds == true }
+            let loaded = targets.uncollected[run.step.id, default: []].contains { prefix in
+                !run.observation.uncollected.contains(prefix) && !outcomes.isEmpty
+            }
+            return held || loaded
+        }
     }
 }
 

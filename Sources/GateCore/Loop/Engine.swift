@@ -180,6 +180,8 @@ package struct Engine: Sendable {
             runs: baseline.head.filter { baseline.deciding.contains($0.step.id) },
             targets: baseline.targets,
             flaky: baseline.flaky,
+            base: baseline.base,
+            delta: session.proposal.delta.map(\.path),
             files: files,
             isContract: { session.contract.isProtected($0) }
         )
