@@ -90,6 +90,27 @@ struct BackendOptions: ParsableArguments {
     }
 }
 
+/// What is done where a failure is not understood.
+struct ClarificationOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Where a failure is not understood: 'fail' stops and says what to ask, 'interactive' asks you.",
+            valueName: "policy"
+        )
+    )
+    var clarificationPolicy: String?
+
+    @Option(
+        help: ArgumentHelp("Who words the options of a question: 'backend' or 'heuristic'.", valueName: "source")
+    )
+    var clarifierOptionSource: String?
+
+    func fill(_ options: inout SessionOptions) {
+        options.clarificationPolicy = clarificationPolicy
+        options.clarifierOptionSource = clarifierOptionSource
+    }
+}
+
 /// What happens to a proven candidate.
 struct DeliveryOptions: ParsableArguments {
     @Flag(

@@ -19,6 +19,9 @@ extension RunRecord {
             return step
         }
         copy.failure?.summary = failure.map { redactor.redact($0.summary) } ?? ""
+        copy.scenario?.reasons = scenario?.reasons.map { redactor.redact($0) } ?? []
+        copy.clarification?.reason = clarification.map { redactor.redact($0.reason) } ?? ""
+        copy.clarification?.answers = clarification?.answers?.mapValues { redactor.redact($0) }
         copy.attempts = attempts.map { attempt in
             var attempt = attempt
             attempt.origin = redactor.redact(attempt.origin)

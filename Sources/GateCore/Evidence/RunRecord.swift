@@ -32,6 +32,10 @@ package struct RunRecord: Codable, Sendable {
     /// Where the head changes tests and code together.
     package var contractDrift: DriftRecord?
     package var failure: FailureSummary?
+    /// The scenario record that fits best, where one fits at all.
+    package var scenario: MatchRecord?
+    /// Whether a person had to be asked before a backend was, and what came of it.
+    package var clarification: ClarificationRecord?
     package var attempts: [AttemptRecord] = []
     /// Whether a person said that they looked at the candidate, who by git's word, and when; absent where nobody did.
     package var reviewed: Bool?
@@ -73,6 +77,26 @@ package struct RunRecord: Codable, Sendable {
         package var changed: [String]
         package var removed: [String]
         package var others: Int
+    }
+
+    package struct MatchRecord: Codable, Sendable {
+        package var id: String
+        package var title: String
+        /// Exact tenths: `0.8`.
+        package var score: String
+        /// `high`, `medium` or `low`.
+        package var band: String
+        package var reasons: [String]
+        /// Where the record was read.
+        package var source: String
+    }
+
+    package struct ClarificationRecord: Codable, Sendable {
+        package var required: Bool
+        package var reason: String
+        /// `not-needed`, `not-asked`, `resolved`, or how the dialog ended.
+        package var outcome: String
+        package var answers: [String: String]?
     }
 
     package struct FailureSummary: Codable, Sendable {

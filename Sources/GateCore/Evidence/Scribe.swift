@@ -72,6 +72,58 @@ actor Scribe {
         )
     }
 
+    func add(_ examination: KnowledgeDesk.Examination) {
+        record.scenario = examination.classification.nearest.map {
+            RunRecord.MatchRecord(
+                id: $0.knowledge.id,
+                title: $0.knowledge.title,
+                score: $0.score,
+                band: $0.band.rawValue,
+                reasons: $0.reasons,
+                source: $0.entry.place
+            )
+        }
+        record.notes += examination.notes
+    }
+
+    /// What was asked, answered and drafted.
+    func add(
+        _ examination: KnowledgeDesk.Examination,
+        _ decision: ClarificationDesk.Decision,
+        proposal: ScenarioProposal?
+    ) throws {
+        let request = examination.request
+        var clarification = RunRecord.ClarificationRecord(
+            required: request.required,
+            reason: request.reason,
+            outcome: request.required ? "not-asked" : "not-needed"
+        )
+        if request.required { try keep(ClarificationRequest.artifact, json: request) }
+        switch decision {
+        case .clear, .stopped(_, nil): break
+        case .answered(let result, let answers):
+            clarification.answers = Dictionary(answers.map { ($0.id, $0.answer) }) { first, _ in first }
+            clarification.outcome = result.trace.outcome
+            try keep(result)
+        case .stopped(_, let result?):
+            clarification.outcome = result.trace.outcome
+            try keep(result)
+        }
+        record.clarification = clarification
+        if let proposal { try keep(ScenarioProposal.artifact, json: proposal) }
+    }
+
+    private func keep(_ result: ClarificationDialog.Result) throws {
+        try keep(ClarificationDialog.artifact, json: result.trace)
+        for (name, content) in result.artifacts.sorted(by: { $0.key < $1.key }) {
+            try keep("clarification/\(name)", session.redactor.redact(content))
+        }
+    }
+
+    private func keep(_ name: String, json value: some Encodable) throws {
+        try keep(name, session.redactor.redact(try JSON.encode(value)))
+    }
+
     func add(_ context: ContextBuilder.Context) throws {
         try keep("context.txt", Array(context.text.utf8))
         if !context.omitted.isEmpty {

@@ -170,12 +170,14 @@ package actor CandidateTrial {
 struct WarmBench: TrialBench {
     let repository: GitRepository
     let session: Session
+    /// The record that is about this failure.
+    let known: ScenarioMatch?
     let trial: CandidateTrial
     let number: Int
     let tell: @Sendable (RunEvent) -> Void
 
     func admits(_ tree: ObjectID) async throws -> Bool {
-        switch try await CandidateDesk(session).prepare(.tree(tree)) {
+        switch try await CandidateDesk(session, known: known).prepare(.tree(tree)) {
         case .admitted: true
         case .refused: false
         }

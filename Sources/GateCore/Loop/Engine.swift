@@ -7,6 +7,10 @@ package struct Engine: Sendable {
         /// Only the tests are run; nothing is repaired.
         case none
         case backend(@Sendable (Session) throws -> any Backend)
+        /// As with a backend, up to the point where it would be asked for a candidate: what it would be shown.
+        case context
+        /// The same, and a person is asked what is not clear; the backend words the options.
+        case plan(@Sendable (Session) throws -> any Backend)
         /// One given answer, from a person or another program; no backend is asked.
         case given(Answer, origin: String)
     }
@@ -25,10 +29,18 @@ package struct Engine: Sendable {
     package let session: Session
     package let command: String
     package let tell: @Sendable (RunEvent) -> Void
+    /// Who can be asked what a failure means; `nil` where nobody can.
+    private let person: (any Person)?
 
-    package init(session: Session, command: String, tell: @escaping @Sendable (RunEvent) -> Void) {
+    package init(
+        session: Session,
+        command: String,
+        person: (any Person)? = nil,
+        tell: @escaping @Sendable (RunEvent) -> Void
+    ) {
         self.session = session
         self.command = command
+        self.person = person
         self.tell = tell
     }
 
@@ -121,24 +133,55 @@ package struct Engine: Sendable {
         let failure = try await describe(baseline, session)
         try await scribe.add(failure, targets: baseline.targets)
         tell(.failing(record: failure, targets: baseline.targets))
-        var context = ContextBuilder.Context.none
-        if !source.isGiven {
-            context = try await ContextBuilder(session: session).build(failure, targets: baseline.targets)
-            try await scribe.add(context)
-        }
-        let backend: any Backend
-        switch source {
-        case .none:
+        if case .none = source {
             let held = try await BaseContract(session: session, validator: validator, baseline: baseline, tell: tell)
                 .examine(session.proposal.headTree, phase: "head")
             try await scribe.add(held)
             return try await scribe.close(.red(baseline, held.reasons), since: clock)
-        case .backend(let make):
-            backend = try make(session)
-        case .given(let answer, let origin):
-            backend = GivenAnswer(answer: answer, origin: origin)
         }
-        if !source.isGiven {
+        let desk = KnowledgeDesk(session: session, command: command, runID: run.id)
+        let examination = try await desk.examine(failure)
+        await scribe.add(examination)
+        for note in examination.notes { tell(.note(note)) }
+        var context = ContextBuilder.Context.none
+        var conversation: String?
+        let backend: any Backend
+        if case .given(let answer, let origin) = source {
+            backend = GivenAnswer(answer: answer, origin: origin)
+        } else {
+            let builder = ContextBuilder(session: session)
+            if let match = examination.classification.match { tell(.known(match)) }
+            let decision = try await settle(examination, source, session: session, since: clock) {
+                try await builder.build(
+                    failure,
+                    targets: baseline.targets,
+                    knowledge: try examination.sections(answers: nil)
+                ).text
+            }
+            var answers: [ClarificationDialog.Answer]?
+            if case .answered(let result, let given) = decision {
+                (answers, conversation) = (given, result.session)
+            }
+            context = try await builder.build(
+                failure,
+                targets: baseline.targets,
+                knowledge: try examination.sections(answers: answers)
+            )
+            try await scribe.add(context)
+            try await scribe.add(
+                examination,
+                decision,
+                proposal: answers.map { desk.redraft(examination, answers: $0) } ?? examination.proposal
+            )
+            switch (source, decision) {
+            case (.backend(let make), .clear), (.backend(let make), .answered): backend = try make(session)
+            case (.backend, .stopped(let reason, _)), (.plan, .stopped(let reason, _)):
+                return try await scribe.close(
+                    .undecided([reason], stop: "clarification", next: decision.next ?? examination.request.next),
+                    since: clock
+                )
+            default: return try await scribe.close(.red(baseline, []), since: clock)
+            }
             tell(.backendChosen(name: backend.name, origin: backend.origin, source: session.policy.backend.source))
         }
         await scribe.use(backend)
@@ -148,6 +191,9 @@ package struct Engine: Sendable {
             baseline: baseline,
             record: failure,
             context: context,
+            prompt: try await Prompts.load(session).repair,
+            known: examination.known,
+            conversation: conversation,
             backend: backend,
             trial: trial,
             tell: tell,
@@ -172,6 +218,27 @@ package struct Engine: Sendable {
             ending.next = drift.next(kept: run.id)
         }
         return try await scribe.close(.accepted(candidate, ending), since: clock)
+    }
+
+    /// Asks a person what is not clear, where the command is one that asks.
+    private func settle(
+        _ examination: KnowledgeDesk.Examination,
+        _ source: Source,
+        session: Session,
+        since clock: ContinuousClock.Instant,
+        context: @Sendable () async throws -> String
+    ) async throws -> ClarificationDesk.Decision {
+        let make: @Sendable (Session) throws -> any Backend
+        switch source {
+        case .backend(let given), .plan(let given): make = given
+        case .none, .context, .given: return .clear
+        }
+        return try await ClarificationDesk(
+            session: session,
+            person: person,
+            makeBackend: { try make(session) },
+            deadline: clock + session.policy.timeBudget.value
+        ).settle(examination, context: context)
     }
 
     private func describe(_ baseline: Baseline, _ session: Session) async throws -> FailureRecord {

@@ -47,6 +47,11 @@ package struct RepairLoop: Sendable {
     package let baseline: Baseline
     package let record: FailureRecord
     package let context: ContextBuilder.Context
+    private let prompt: RepairPrompt
+    /// The record that is about this failure.
+    private let known: ScenarioMatch?
+    /// Where a conversation with the backend stands before the first attempt.
+    private let conversation: String?
     package let backend: any Backend
     package let trial: CandidateTrial
     package let tell: @Sendable (RunEvent) -> Void
@@ -59,6 +64,9 @@ package struct RepairLoop: Sendable {
         baseline: Baseline,
         record: FailureRecord,
         context: ContextBuilder.Context,
+        prompt: RepairPrompt,
+        known: ScenarioMatch?,
+        conversation: String?,
         backend: any Backend,
         trial: CandidateTrial,
         tell: @escaping @Sendable (RunEvent) -> Void,
@@ -68,6 +76,9 @@ package struct RepairLoop: Sendable {
         self.baseline = baseline
         self.record = record
         self.context = context
+        self.prompt = prompt
+        self.known = known
+        self.conversation = conversation
         self.backend = backend
         self.trial = trial
         self.tell = tell
@@ -83,7 +94,7 @@ package struct RepairLoop: Sendable {
         let most = session.policy.maxRetries.value
         var attempts: [Attempt] = []
         var feedback: [String] = []
-        var conversation: String?
+        var conversation = conversation
         var seen: Set<ObjectID> = []
         for number in 1...most {
             try Task.checkCancellation()
@@ -142,7 +153,7 @@ package struct RepairLoop: Sendable {
         let settings = session.policy.backendSettings[backend.name] ?? BackendSettings()
         let request = BackendRequest(
             attempt: number,
-            instructions: Instructions.repair(targets: baseline.targets, scope: scope),
+            instructions: prompt.text(targets: baseline.targets, scope: scope),
             context: context.text,
             feedback: feedback.map { session.redactor.redact($0) },
             targets: baseline.targets.allTests,
@@ -159,6 +170,7 @@ package struct RepairLoop: Sendable {
         let bench = WarmBench(
             repository: session.repository,
             session: session,
+            known: known,
             trial: trial,
             number: number,
             tell: tell
@@ -189,7 +201,7 @@ package struct RepairLoop: Sendable {
         _ seen: inout Set<ObjectID>
     ) async throws -> StopReason? {
         let candidate: Candidate
-        switch try await CandidateDesk(session).prepare(answer) {
+        switch try await CandidateDesk(session, known: known).prepare(answer) {
         case .refused(let findings):
             refuse(findings, &attempt, &feedback)
             return nil
@@ -240,11 +252,21 @@ package struct RepairLoop: Sendable {
     /// What becomes of a proven candidate: accepted, unless there is something a person has to look at first.
     private func reviewed(_ attempt: inout Attempt) -> StopReason {
         let findings = attempt.look.map(\.reason)
-        let asks = !findings.isEmpty && session.policy.secondLook.value == .escalate && !session.options.isReviewed
+        let looks = session.policy.secondLook.value == .escalate ? findings : []
+        let waits = (looks + demandedReview).filter { _ in !session.options.isReviewed }
         attempt.verdict = Verdict(
-            reasons: asks ? findings : [],
-            remarks: attempt.verdict.remarks + (asks ? [] : findings)
+            reasons: waits,
+            remarks: attempt.verdict.remarks + (findings + demandedReview).filter { !waits.contains($0) }
         )
-        return asks ? .review : .accepted
+        return waits.isEmpty ? .accepted : .review
+    }
+
+    /// A record of this failure may say that a person has to look at every repair of it.
+    private var demandedReview: [Reason] {
+        guard let known, known.knowledge.reviewRequired else { return [] }
+        let id = known.knowledge.id
+        return [
+            Reason(.reviewRequired, id, "the scenario record '\(id)' wants a person to look at repairs of this failure")
+        ]
     }
 }

@@ -8,6 +8,8 @@ package enum RunEvent: Sendable {
     case stepEnded(run: StepRun, phase: String)
     case green
     case flaky(FlakyTests)
+    /// A scenario record fits the failure, well or in part.
+    case known(ScenarioMatch)
     case failing(record: FailureRecord, targets: Targets)
     case backendChosen(name: String, origin: String, source: PolicySource)
     case attemptStarted(number: Int, of: Int)

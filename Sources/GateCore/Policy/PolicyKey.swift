@@ -151,6 +151,24 @@ package struct PolicyKey: Sendable, Hashable {
             "Further runs of red steps of the head, to find flaky tests; 0 makes none.",
             "1"
         ),
+        key(
+            "gatekeeper.clarification.when",
+            .choice(["auto", "unknown", "unsure", "never"]),
+            "When a person is asked before a backend is: where no record fits, or where the failure is not understood.",
+            "auto"
+        ),
+        key(
+            "gatekeeper.clarification.policy",
+            .choice(["fail", "interactive"]),
+            "What is done then: the run stops, or whoever is at standard input is asked.",
+            "fail"
+        ),
+        key(
+            "gatekeeper.clarification.optionSource",
+            .choice(["backend", "heuristic"]),
+            "Who words the options of a question.",
+            "backend"
+        ),
         key("gatekeeper.maxRetries", .integer, "Most attempts of one run.", "3"),
         key("gatekeeper.timeBudget", .duration, "Longest time of one run in all.", "1h"),
         key("gatekeeper.jobs", .integer, "Validations that may run at once.", "1"),

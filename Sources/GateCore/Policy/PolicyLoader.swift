@@ -78,6 +78,7 @@ package enum PolicyLoader {
         var policy = try resolver.resolve()
         policy.notes = notes
         policy.trackedFile = chosen?.id
+        policy.authority = authority
         return policy
     }
 
@@ -113,6 +114,11 @@ package enum PolicyLoader {
             ("gatekeeper.maxRetries", "--max-retries", options.maxRetries.map(String.init)),
             ("gatekeeper.jobs", "--jobs", options.jobs.map(String.init)),
             ("gatekeeper.sandbox", "--sandbox", options.sandbox),
+            ("gatekeeper.clarification.policy", "--clarification-policy", options.clarificationPolicy),
+            (
+                "gatekeeper.clarification.optionSource", "--clarifier-option-source",
+                options.clarifierOptionSource
+            ),
             ("gatekeeper.check.test.command", "--test-command", options.testCommand),
         ]
         for (key, flag, value) in flags {

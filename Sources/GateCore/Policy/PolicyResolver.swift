@@ -234,6 +234,12 @@ package struct PolicyResolver {
         case "gatekeeper.flakyRuns":
             if PolicyValue.integer(text).map({ $0 > 10 }) == true { problem(source, key, "is \(text); 10 is the most") }
             update(&policy.flakyRuns, PolicyValue.integer(text), source)
+        case "gatekeeper.clarification.when":
+            update(&policy.clarificationWhen, ClarificationDemand(rawValue: text), source)
+        case "gatekeeper.clarification.policy":
+            update(&policy.clarificationPolicy, ClarificationPolicy(rawValue: text), source)
+        case "gatekeeper.clarification.optionSource":
+            update(&policy.clarifierOptionSource, ClarifierOptionSource(rawValue: text), source)
         case "gatekeeper.maxRetries":
             if text == "0" { problem(source, key, "is 0; at least one attempt is needed") }
             update(&policy.maxRetries, PolicyValue.integer(text), source)

@@ -26,12 +26,17 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var requireBaseGreen = Sourced(false, .builtIn)
     /// Further runs of red steps of the head.
     package var flakyRuns = Sourced(1, .builtIn)
+    package var clarificationWhen = Sourced(ClarificationDemand.auto, .builtIn)
+    package var clarificationPolicy = Sourced(ClarificationPolicy.fail, .builtIn)
+    package var clarifierOptionSource = Sourced(ClarifierOptionSource.backend, .builtIn)
     package var maxRetries = Sourced(3, .builtIn)
     package var timeBudget = Sourced(Duration.seconds(3600), .builtIn)
     package var jobs = Sourced(1, .builtIn)
     package var backend = Sourced("revert", .builtIn)
     package var model: Sourced<String>?
     package var backendSettings: [String: BackendSettings] = [:]
+    /// Whose tracked files count: the base's, or the working tree's where nobody else is there to hold it to.
+    package var authority = PolicyLoader.Authority.head
     /// Blob of the tracked policy that is in force; `nil` where there is none.
     package var trackedFile: ObjectID?
     /// Things a person should know about where the policy came from.

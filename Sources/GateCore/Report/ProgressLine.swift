@@ -14,6 +14,9 @@ package enum ProgressLine {
         case .flaky(let tests):
             "flaky at the head, and counts for nothing: \(Listing.some(tests.all.map(\.name)))"
         case .failing(_, let targets): failing(targets)
+        case .known(let match):
+            "scenario record '\(match.knowledge.id)' \(match.band == .high ? "fits" : "may fit") with \(match.score): "
+                + Excerpt.visible(match.knowledge.title)
         case .backendChosen(let name, let origin, let source):
             "backend: \(name) (\(origin)), from \(source.description)"
         case .attemptStarted(let number, let total): "attempt \(number) of at most \(total)"

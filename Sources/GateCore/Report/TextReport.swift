@@ -5,6 +5,11 @@ package enum TextReport {
         guard let result = record.result else { return "run \(record.id): unfinished" }
         var lines = [headline(record, result)]
         if let failure = record.failure { lines.append("  failing: \(Excerpt.visible(failure.summary))") }
+        if let match = record.scenario, match.band != ScenarioMatch.Band.low.rawValue {
+            lines.append(
+                "  scenario record: \(match.id), \(match.score) (\(match.band)): \(Excerpt.visible(match.title))"
+            )
+        }
         lines += red(record)
         if result.verdict == "accepted" { lines += stillRed(record) }
         if !record.attributedToBase.isEmpty {

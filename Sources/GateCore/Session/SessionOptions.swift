@@ -11,6 +11,8 @@ package struct SessionOptions: Sendable {
     package var maxRetries: Int?
     package var jobs: Int?
     package var sandbox: String?
+    package var clarificationPolicy: String?
+    package var clarifierOptionSource: String?
     /// Command of a check named `test`, instead of those of the policy.
     package var testCommand: String?
     /// Whether a person has looked at the candidate and stands for it; only the commands that are given one can say so.

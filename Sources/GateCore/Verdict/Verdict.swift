@@ -89,6 +89,7 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
     case backendBroke = "backend.failed"
     case moved = "acceptance.moved"
     case reviewRequired = "review.required"
+    case clarificationNeeded = "clarification.needed"
 
     package enum Weight: Sendable { case rejects, leavesOpen }
 
@@ -103,7 +104,7 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
             .skipUnknown, .unstable, .contractTouched, .isolation, .loadedElsewhere, .noTargets, .baselineInconclusive,
             .baselineFlaky, .baseContractUnclear, .contractDrift, .baseFailure,
             .weakEvidence, .advisoryFailed, .backendBroke, .moved, .tripwireUnclear, .tripwireUnavailable,
-            .heldOutUnclear, .reviewRequired, .needsPerson:
+            .heldOutUnclear, .reviewRequired, .needsPerson, .clarificationNeeded:
             .leavesOpen
         }
     }

@@ -20,7 +20,7 @@ struct BuildContext: AsyncParsableCommand {
         let (record, run) = try await Session.open(.current(), proposal.session()) { session in
             try await Engine(session: session, command: "build-context") { event in
                 if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
-            }.run(.none, Engine.Delivery(isDryRun: true, commits: false))
+            }.run(.context, Engine.Delivery(isDryRun: true, commits: false))
         }
         let artifact = "context.txt"
         let context = try run.read(artifact)
@@ -57,14 +57,16 @@ struct GeneratePatch: AsyncParsableCommand {
 
     @OptionGroup var proposal: ProposalOptions
     @OptionGroup var backend: BackendOptions
+    @OptionGroup var clarification: ClarificationOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         var options = proposal.session()
         backend.fill(&options)
+        clarification.fill(&options)
         let console = common.console
         let (record, run) = try await Session.open(.current(), options) { session in
-            try await Engine(session: session, command: "generate-patch") { event in
+            try await Engine(session: session, command: "generate-patch", person: TerminalPerson()) { event in
                 if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
             }.run(Work.backend, Engine.Delivery(isDryRun: true, commits: false))
         }

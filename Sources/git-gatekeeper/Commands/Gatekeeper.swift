@@ -15,7 +15,8 @@ struct Gatekeeper: AsyncParsableCommand {
         version: gateVersion,
         subcommands: [
             Init.self, Run.self, RunAll.self, Test.self, Judge.self, ListScenarios.self, BuildContext.self,
-            GeneratePatch.self, Apply.self, Undo.self, Log.self, Show.self, Config.self, Clean.self,
+            PlanClarification.self, ApproveScenarioProposal.self, GeneratePatch.self, Apply.self, Undo.self, Log.self,
+            Show.self, Config.self, Clean.self,
         ]
     )
 }

@@ -89,6 +89,9 @@ struct ListScenarios: AsyncParsableCommand {
     @Flag(help: "Print tests, scope and targets too.")
     var verbose = false
 
+    @Flag(help: "List the scenario records in force instead: what the team knows of failures that come back.")
+    var records = false
+
     @Option(help: ArgumentHelp("Read the policy as it stands for this base.", valueName: "revision"))
     var base: String?
 
@@ -97,6 +100,7 @@ struct ListScenarios: AsyncParsableCommand {
     func run() async throws {
         var options = SessionOptions()
         options.base = base
+        if records { return try await list(options) }
         let scenarios = try await Session.scenarios(.current(), options)
         if common.format == .json {
             common.console.answer(try JSON.encode(scenarios.map(ScenarioRecord.init)))
@@ -104,5 +108,16 @@ struct ListScenarios: AsyncParsableCommand {
         }
         if scenarios.isEmpty { common.console.progress("no scenario is configured in \(PolicyFile.path)") }
         for scenario in scenarios { common.console.answer(TextReport.scenario(scenario, verbose: verbose)) }
+    }
+
+    private func list(_ options: SessionOptions) async throws {
+        let registry = try await Session.open(.current(), options) { try await ScenarioRegistry.load($0) }
+        if common.format == .json {
+            common.console.answer(try JSON.encode(registry.entries.map(\.knowledge)))
+            return
+        }
+        for note in registry.notes { common.console.progress("note: \(note)") }
+        if registry.isEmpty { common.console.progress("there is no record in \(ScenarioKnowledge.folder)") }
+        for entry in registry.entries { common.console.answer(KnowledgeReport.text(entry, verbose: verbose)) }
     }
 }

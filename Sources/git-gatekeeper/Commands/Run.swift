@@ -13,12 +13,14 @@ struct Run: AsyncParsableCommand {
 
     @OptionGroup var proposal: ProposalOptions
     @OptionGroup var backend: BackendOptions
+    @OptionGroup var clarification: ClarificationOptions
     @OptionGroup var delivery: DeliveryOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         var options = proposal.session()
         backend.fill(&options)
+        clarification.fill(&options)
         try await Work.run(
             "run",
             options,
@@ -56,6 +58,7 @@ struct RunAll: AsyncParsableCommand {
     var jobs: Int?
 
     @OptionGroup var backend: BackendOptions
+    @OptionGroup var clarification: ClarificationOptions
     @OptionGroup var delivery: DeliveryOptions
     @OptionGroup var common: CommonOptions
 
@@ -65,6 +68,7 @@ struct RunAll: AsyncParsableCommand {
         options.sandbox = sandbox
         options.jobs = jobs
         backend.fill(&options)
+        clarification.fill(&options)
         let scenarios = try await Session.scenarios(.current(), options)
         let ids = scenarios.filter { $0.isGating || includeNonGating }.map(\.id)
         guard !ids.isEmpty else {

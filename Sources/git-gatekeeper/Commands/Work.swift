@@ -46,7 +46,8 @@ enum Work {
                 if case .stepStarted(let step, let phase) = event { console.status("\(phase): \(step) …") }
                 if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
             }
-            return try await Engine(session: session, command: command, tell: tell).run(source, delivery)
+            return try await Engine(session: session, command: command, person: TerminalPerson(), tell: tell)
+                .run(source, delivery)
         }
         if let output { try Export.copy(run, to: output, below: context.workingDirectory) }
         return record
@@ -71,7 +72,9 @@ enum Work {
     }
 
     /// Where candidates come from, as policy resolved it.
-    static let backend: Engine.Source = .backend { session in
+    static let backend: Engine.Source = .backend(makeBackend)
+
+    static let makeBackend: @Sendable (Session) throws -> any Backend = { session in
         try BackendRegistry.make(
             session.policy,
             environment: session.context.environment,

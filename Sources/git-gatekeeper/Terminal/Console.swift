@@ -26,6 +26,12 @@ struct Console: Sendable {
         write(text + "\n", to: STDERR_FILENO)
     }
 
+    /// Writes a question, and leaves the cursor behind it.
+    func ask(_ prompt: String) {
+        StatusLine.shared.clear()
+        write(prompt, to: STDERR_FILENO)
+    }
+
     /// Writes a line of progress.
     func progress(_ text: String) {
         guard !isQuiet else { return }

@@ -55,6 +55,10 @@ struct PolicyResolverTests {
         \tmemory = 6k
         \tfileSize = 7k
         \tdisk = 8k
+        [gatekeeper "clarification"]
+        \twhen = unknown
+        \tpolicy = interactive
+        \toptionSource = heuristic
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -93,6 +97,9 @@ struct PolicyResolverTests {
         #expect(policy.secondLook == Sourced(.escalate, at(44)))
         #expect(policy.limits.processes == Sourced(5, at(46)) && policy.limits.memory == Sourced(6 << 10, at(47)))
         #expect(policy.limits.fileSize == Sourced(7 << 10, at(48)) && policy.limits.disk == Sourced(8 << 10, at(49)))
+        #expect(policy.clarificationWhen == Sourced(.unknown, at(51)))
+        #expect(policy.clarificationPolicy == Sourced(.interactive, at(52)))
+        #expect(policy.clarifierOptionSource == Sourced(.heuristic, at(53)))
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")

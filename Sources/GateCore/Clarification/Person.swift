@@ -1,0 +1,10 @@
+/// The person at this terminal, or whoever feeds standard input in their place.
+package protocol Person: Sendable {
+    /// Shows a line, or several.
+    func tell(_ text: String)
+    /// Asks for one line.
+    ///
+    /// - Returns: the line without its end; `nil` at the end of input, and where nobody answered before the deadline.
+    /// - Throws: `CancellationError`.
+    func answer(_ prompt: String, before deadline: ContinuousClock.Instant) async throws -> String?
+}
