@@ -115,16 +115,35 @@ say "The fix of the cause, written by a person: one place that knows the spellin
 expect 0 git gatekeeper judge "$demo/patches/systemic-fix.patch" --apply --base stable --scenario systemic --quiet
 note "systemic: 'revert' could not repair it; the local fix was refused, the systemic one was proven and taken"
 
-say "low_confidence: a test written before its code. No part of the change explains it, so nothing is guessed." \
+say "low_confidence: a test written before its code. No part of the change explains it, and no record knows it." \
+    "The gate does not guess: it stops before anybody is asked for a fix, and says what a person has to answer." \
     "The scenario does not gate, hence run-all leaves it out unless it is told not to."
 expect 0 git gatekeeper run-all --base stable --quiet
-expect 1 git gatekeeper run-all --base stable --include-non-gating --quiet
+expect 125 git gatekeeper run --base stable --scenario low_confidence --quiet
+expect 0 git gatekeeper show clarification_request.json
+expect 125 git gatekeeper run-all --base stable --include-non-gating --quiet
+note "low_confidence: not understood, so nobody was asked for a fix; it holds up nobody, as the policy says"
 say "A candidate that 'repairs' the test instead. It is refused before anything of it runs."
 expect 0 cat "$demo/patches/cheat.patch"
 expect 1 git gatekeeper judge "$demo/patches/cheat.patch" --base stable --scenario low_confidence --quiet
 holds "the test is as its author wrote it" git diff --quiet -- tests/test_delivery_window.py
-note "low_confidence: not repaired, exit 1 with reasons; it holds up nobody, as the policy says"
 note "a candidate that changed the test was refused before it ran"
+say "Now somebody answers. A pipe types here; at a terminal it is you. The backend is a program that knows one patch."
+answers="1\n1\nThe van rests on 1 January and on 25 and 26 December, every year\ny\n"
+printf '\n$ printf %s | \\' "'$answers'"
+answered() { printf "$answers" | "$@"; }
+expect 1 answered git gatekeeper run --base stable --scenario low_confidence --dry-run \
+    --backend-command "cat $demo/patches/holidays.patch" \
+    --clarification-policy interactive --clarifier-option-source heuristic
+say "What was learned is a draft until a person approves it. Then the failure is known, and nobody asks again;" \
+    "the draft says that a person looks at repairs of it, so a proven one waits."
+expect 0 git gatekeeper show scenario_proposal.json
+expect 0 git gatekeeper approve-scenario-proposal
+expect 0 git gatekeeper plan-clarification --base stable --scenario low_confidence --quiet
+expect 125 git gatekeeper run --base stable --scenario low_confidence --quiet \
+    --backend-command "cat $demo/patches/holidays.patch"
+holds "the fix waits, and was not written" git diff --quiet -- shop/delivery_window.py
+note "low_confidence, answered: a fix was proven; what was learned is a record now, and its fixes wait for a person"
 
 say "Everything was written down, and the last acceptance can be taken back."
 expect 0 git gatekeeper log

@@ -13,6 +13,8 @@ package struct ClarificationDialog: Sendable {
         package let id: String
         package let question: String
         package let answer: String
+        /// `recommended`, `alternative`, `escalate` or `own-words`.
+        package let kind: String
     }
 
     /// How the dialog ended.
@@ -77,7 +79,9 @@ package struct ClarificationDialog: Sendable {
                 guard let text = reply.text else {
                     return end(&result, round, "no-answer", "nobody answered '\(found.question.question)'")
                 }
-                answers.append(Answer(id: found.question.id, question: found.question.question, answer: text))
+                answers.append(
+                    Answer(id: found.question.id, question: found.question.question, answer: text, kind: reply.kind)
+                )
                 if reply.stops {
                     result.trace.answers = answers
                     return end(&result, round, "stopped-by-answer", "the answer was: \(text)")
@@ -127,7 +131,7 @@ package struct ClarificationDialog: Sendable {
         number: Int,
         of count: Int,
         earlier: Answer?
-    ) async throws -> (selected: String?, text: String?, stops: Bool) {
+    ) async throws -> Reply {
         person.tell("\n\(number)/\(count) \(question.question)")
         if let earlier { person.tell("  so far: \(earlier.answer)") }
         for (index, option) in question.options.enumerated() {
@@ -136,18 +140,37 @@ package struct ClarificationDialog: Sendable {
         for _ in 0..<Self.mostMistakes {
             let empty = earlier == nil ? "an empty line stops" : "an empty line leaves it as it is"
             let prompt = "1-\(question.options.count), or your own words; \(empty): "
-            guard let line = try await person.answer(prompt, before: deadline) else { return (nil, nil, false) }
+            guard let line = try await person.answer(prompt, before: deadline) else { return Reply() }
             let selected = Excerpt.visible(String(line.prefix(Self.mostCharacters))).trimmedBlanks
-            guard !selected.isEmpty else { return ("", earlier?.answer, false) }
-            guard let number = Int(selected) else { return (selected, selected, false) }
+            guard !selected.isEmpty else {
+                return Reply(selected: "", text: earlier?.answer, kind: earlier?.kind ?? "")
+            }
+            guard let number = Int(selected) else {
+                return Reply(selected: selected, text: selected, kind: Self.ownWords)
+            }
             if question.options.indices.contains(number - 1) {
                 let option = question.options[number - 1]
-                return (selected, option.text, option.stops)
+                return Reply(
+                    selected: selected,
+                    text: option.text,
+                    kind: option.kind.rawValue,
+                    stops: option.stops
+                )
             }
             person.tell("there is no option \(number)")
         }
-        return (nil, nil, false)
+        return Reply()
     }
+
+    /// What a person typed, and what it means; no text where nobody answered.
+    private struct Reply {
+        var selected: String?
+        var text: String?
+        var kind = ""
+        var stops = false
+    }
+
+    package static let ownWords = "own-words"
 }
 
 extension String {

@@ -52,6 +52,20 @@ package enum ClarificationQuestions {
         ]
     }
 
+    /// What answers say of every later repair as well: a person's own words, and what they confirmed.
+    static func invariants(_ answers: [ClarificationDialog.Answer], match: ScenarioMatch?) -> [String] {
+        answers.compactMap { answer in
+            switch (answer.id, answer.kind) {
+            case (_, ClarificationDialog.ownWords): answer.answer
+            case ("interface", ClarificationQuestion.Option.Kind.recommended.rawValue):
+                "Names, signatures and formats that other code relies on stay as they are"
+            case ("invariant", ClarificationQuestion.Option.Kind.recommended.rawValue):
+                match?.knowledge.invariants.first
+            default: nil
+            }
+        }
+    }
+
     private static func last(_ evidence: FailureEvidence, _ match: ScenarioMatch?) -> ClarificationQuestion {
         if let invariant = match?.knowledge.invariants.first {
             return question(

@@ -43,7 +43,10 @@ struct KnowledgeDesk: Sendable {
         answers: [ClarificationDialog.Answer]
     ) -> ScenarioProposal? {
         guard var proposal = examination.proposal else { return nil }
-        proposal.knowledge.invariants = answers.map { "\($0.question) \($0.answer)" }
+        proposal.knowledge.invariants = ClarificationQuestions.invariants(
+            answers,
+            match: examination.classification.nearest
+        )
         return proposal
     }
 

@@ -12,7 +12,29 @@ package enum JSON {
         encoder.outputFormatting =
             pretty ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
-        return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+        let bytes = Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+        return pretty ? closingEmpty(bytes) : bytes
+    }
+
+    /// Puts the brackets of empty lists and objects together again; the encoder puts blank lines between them.
+    ///
+    /// Within text a newline is escaped, so no text is touched.
+    private static func closingEmpty(_ bytes: [UInt8]) -> [UInt8] {
+        var closed: [UInt8] = []
+        closed.reserveCapacity(bytes.count)
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            let byte = bytes[index]
+            closed.append(byte)
+            index += 1
+            guard byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{"), index < bytes.endIndex,
+                bytes[index] == UInt8(ascii: "\n"),
+                let next = bytes[index...].firstIndex(where: { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: " ") }),
+                bytes[next] == UInt8(ascii: "]") || bytes[next] == UInt8(ascii: "}")
+            else { continue }
+            index = next
+        }
+        return closed
     }
 
     /// Decodes a wire type.
