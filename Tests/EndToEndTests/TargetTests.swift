@@ -47,7 +47,7 @@ struct TargetEndToEndTests {
         }
     }
 
-    @Test("no context is built for a candidate that is there already")
+    @Test("a context is built for backends only")
     func noContext() async throws {
         try await Calculator.withRepository { repository in
             let judged = try await repository.record(
@@ -58,7 +58,9 @@ struct TargetEndToEndTests {
             )
             #expect(try await repository.gatekeeper("show", judged.id, "context.txt").exitCode == 128)
             let tested = try await repository.record("test", status: 1)
-            #expect(try await repository.gatekeeper("show", tested.id, "context.txt").exitCode == 0)
+            #expect(try await repository.gatekeeper("show", tested.id, "context.txt").exitCode == 128)
+            _ = try await repository.gatekeeper("build-context")
+            #expect(try await repository.gatekeeper("show", "context.txt").exitCode == 0)
         }
     }
 

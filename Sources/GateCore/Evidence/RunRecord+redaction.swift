@@ -22,6 +22,8 @@ extension RunRecord {
         copy.scenario?.reasons = scenario?.reasons.map { redactor.redact($0) } ?? []
         copy.clarification?.reason = clarification.map { redactor.redact($0.reason) } ?? ""
         copy.clarification?.answers = clarification?.answers?.mapValues { redactor.redact($0) }
+        copy.blocking?.why = blocking?.why.map { redactor.redact($0) } ?? []
+        copy.blocking?.unblocks = blocking?.unblocks.map { redactor.redact($0) } ?? []
         copy.attempts = attempts.map { attempt in
             var attempt = attempt
             attempt.origin = redactor.redact(attempt.origin)

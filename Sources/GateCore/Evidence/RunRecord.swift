@@ -42,6 +42,8 @@ package struct RunRecord: Codable, Sendable {
     package var reviewedBy: String?
     package var reviewedAt: Date?
     package var result: ResultRecord?
+    /// What keeps the gate from deciding, and what would let it; absent where it decided.
+    package var blocking: BlockingRecord?
 
     package struct Gate: Codable, Sendable {
         package var version: String
@@ -77,6 +79,26 @@ package struct RunRecord: Codable, Sendable {
         package var changed: [String]
         package var removed: [String]
         package var others: Int
+    }
+
+    /// Why a run is stuck: also the artifact `blocking.json`.
+    package struct BlockingRecord: Codable, Sendable {
+        package var version = 1
+        /// The stop reason: `clarification`, `escalated`, `environment`, `backend-failed`, `sandbox` …
+        package var state: String
+        /// Codes of the reasons.
+        package var codes: [String]
+        /// The reasons in words.
+        package var why: [String]
+        /// What would let the gate go on, one sentence each.
+        package var unblocks: [String]
+
+        init(_ result: ResultRecord) {
+            state = result.stopReason
+            codes = result.reasons.map(\.code)
+            why = result.reasons.map(\.message)
+            unblocks = result.next
+        }
     }
 
     package struct MatchRecord: Codable, Sendable {
@@ -220,7 +242,7 @@ package struct RunRecord: Codable, Sendable {
     }
 
     package struct ResultRecord: Codable, Sendable {
-        /// `green`, `accepted`, `rejected` or `undecided`.
+        /// `green`, `accepted`, `rejected`, `undecided`, or `skipped` where policy has switched the gate off.
         package var verdict: String
         package var reasons: [ReasonRecord]
         package var stopReason: String

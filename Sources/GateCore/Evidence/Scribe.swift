@@ -16,6 +16,10 @@ enum RunEnding: Sendable {
     case baseContract(Verdict)
     case notAccepted(RepairLoop.Result)
     case accepted(Candidate, Deliverer.Ending)
+    /// Policy has switched the gate off; nothing ran.
+    case skipped(PolicySource, asksForProof: Bool)
+    /// The same failure came back too often.
+    case escalated(RepairLoop.Result, Deliverer.Ending)
     case waiting(RepairLoop.Result, Candidate, Deliverer.Ending)
 }
 
@@ -178,6 +182,11 @@ actor Scribe {
     ) throws -> (record: RunRecord, run: RunLedger.Run) {
         record.seconds = (ContinuousClock.now - clock).seconds
         record.result = result(of: ending)
+        if let result = record.result, result.verdict == "undecided" {
+            let blocking = RunRecord.BlockingRecord(result)
+            record.blocking = blocking
+            try keep("blocking.json", json: blocking)
+        }
         record = record.redacted(by: session.redactor)
         let bytes = try JSON.encode(record)
         try run.record(EvidenceCheck.record, bytes)
@@ -284,6 +293,34 @@ actor Scribe {
                     "'git gatekeeper show \(run.id)' lists what was tried; 'context.txt' is what the backend was shown",
                     "try another --backend, or repair it by hand and let 'git gatekeeper judge' or 'test' decide",
                 ]
+        case .skipped(let source, let asksForProof):
+            result.verdict = "skipped"
+            result.stopReason = "disabled"
+            result.reasons = [
+                RunRecord.ReasonRecord(
+                    Reason(.disabled, nil, "'gatekeeper.enabled' is false (\(source.description)): nothing was run")
+                )
+            ]
+            // A hook lets pass what nobody wants checked; a proof that was asked for cannot be had.
+            result.exitStatus = asksForProof ? 125 : 0
+            result.next = ["'git -c gatekeeper.enabled=true gatekeeper \(record.command)' runs it all the same"]
+        case .escalated(let loop, let ending):
+            let last = loop.attempts.last
+            result.reasons = [
+                RunRecord.ReasonRecord(
+                    Reason(
+                        .escalated,
+                        nil,
+                        "the same failure came back \(loop.times) times in a row; a person has to look"
+                    )
+                )
+            ]
+            result.reasons += (last?.verdict.reasons ?? []).map(RunRecord.ReasonRecord.init)
+            result.stopReason = loop.stop.rawValue
+            result.candidate = last?.candidate?.tree.hex
+            result.keptAt = ending.keptAt
+            result.exitStatus = ending.exitStatus
+            result.next = [last?.failure?.pattern?.guidance].compactMap { $0 } + ending.next
         case .waiting(let loop, let candidate, let ending):
             result.reasons = (loop.attempts.last?.verdict.reasons ?? []).map(RunRecord.ReasonRecord.init)
             result.stopReason = loop.stop.rawValue

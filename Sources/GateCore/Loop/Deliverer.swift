@@ -85,6 +85,22 @@ struct Deliverer: Sendable {
         return ending
     }
 
+    /// Keeps the last candidate of a run that escalated, where it is to be kept.
+    func escalated(_ candidate: Candidate?) async throws -> Ending {
+        var ending = Ending()
+        ending.exitStatus = 125
+        if let candidate {
+            let reference = try await Acceptance(repository: session.repository).keep(request(candidate, commit: nil))
+            ending.keptAt = reference
+            ending.next.append("the last candidate is kept: 'git diff HEAD \(reference)'")
+        }
+        ending.next += [
+            "'git gatekeeper show \(runID)' lists every attempt with what the backend was told",
+            "run it again at a terminal, and say there what the backend should know",
+        ]
+        return ending
+    }
+
     private func request(_ candidate: Candidate, commit: CommitPlan?) -> AcceptanceRequest {
         AcceptanceRequest(
             runID: runID,

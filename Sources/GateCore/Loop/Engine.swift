@@ -72,6 +72,12 @@ package struct Engine: Sendable {
                 runID: run.id
             )
         )
+        guard session.policy.isEnabled.value else {
+            return try await scribe.close(
+                .skipped(session.policy.isEnabled.source, asksForProof: source.isGiven || delivery.isDryRun),
+                since: clock
+            )
+        }
         if session.policy.sandbox.value == .required, !sandbox.level.isIsolated {
             let reason = Reason(
                 .isolation,
@@ -190,12 +196,14 @@ package struct Engine: Sendable {
             session: source.isGiven ? session.limited(toAttempts: 1) : session,
             baseline: baseline,
             record: failure,
+            files: Set(try await session.repository.files(in: session.proposal.headTree).keys),
             context: context,
             prompt: try await Prompts.load(session).repair,
             known: examination.known,
             conversation: conversation,
             backend: backend,
             trial: trial,
+            person: person,
             tell: tell,
             keep: { try await scribe.add($0) }
         )
@@ -203,6 +211,11 @@ package struct Engine: Sendable {
         if let candidate = result.waiting {
             let ending = try await Deliverer(session: session, runID: run.id).keepForReview(candidate, command: command)
             return try await scribe.close(.waiting(result, candidate, ending), since: clock)
+        }
+        if result.stop == .escalated {
+            let kept = result.keeps ? result.attempts.last?.candidate : nil
+            let ending = try await Deliverer(session: session, runID: run.id).escalated(kept)
+            return try await scribe.close(.escalated(result, ending), since: clock)
         }
         guard let candidate = result.accepted else {
             return try await scribe.close(.notAccepted(result), since: clock)

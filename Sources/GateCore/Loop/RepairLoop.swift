@@ -9,7 +9,10 @@ package struct RepairLoop: Sendable {
         case time = "time-budget"
         case cannotFix = "cannot-fix"
         case backendFailed = "backend-failed"
-        case repeated = "repeated-candidate"
+        case tokens = "token-budget"
+        case cost = "cost-budget"
+        /// The same failure came back too often: a person has to look.
+        case escalated
         /// Proven, and a person has to look at it before it is accepted.
         case review
     }
@@ -29,6 +32,8 @@ package struct RepairLoop: Sendable {
         package var look: [LookFinding] = []
         /// What the backend said where it had no fix.
         package var cannotFix: CannotFix?
+        /// What its runs showed, where they did not hold.
+        package var failure: FailureRecord?
         /// Raw artifacts of the backend by name.
         package var artifacts: [String: [UInt8]] = [:]
         package var duration: Duration = .zero
@@ -37,6 +42,10 @@ package struct RepairLoop: Sendable {
     package struct Result: Sendable {
         package let attempts: [Attempt]
         package let stop: StopReason
+        /// How often in a row the last failure came.
+        package var times = 0
+        /// Whether the last candidate of a run that escalated is kept aside.
+        package var keeps = false
         /// The proven candidate.
         package var accepted: Candidate? { stop == .accepted ? attempts.last?.candidate : nil }
         /// The candidate that is proven and waits for a person.
@@ -54,33 +63,41 @@ package struct RepairLoop: Sendable {
     private let conversation: String?
     package let backend: any Backend
     package let trial: CandidateTrial
+    /// Who can be asked where the same failure keeps coming back.
+    private let person: (any Person)?
     package let tell: @Sendable (RunEvent) -> Void
     /// Keeps each attempt as soon as it ends, so that a crash loses none.
     package let keep: @Sendable (Attempt) async throws -> Void
+    /// Every path of the head.
+    private let files: Set<RepositoryPath>
     private let look: LookDesk
 
-    package init(
+    init(
         session: Session,
         baseline: Baseline,
         record: FailureRecord,
+        files: Set<RepositoryPath>,
         context: ContextBuilder.Context,
         prompt: RepairPrompt,
         known: ScenarioMatch?,
         conversation: String?,
         backend: any Backend,
         trial: CandidateTrial,
+        person: (any Person)?,
         tell: @escaping @Sendable (RunEvent) -> Void,
         keep: @escaping @Sendable (Attempt) async throws -> Void
     ) {
         self.session = session
         self.baseline = baseline
         self.record = record
+        self.files = files
         self.context = context
         self.prompt = prompt
         self.known = known
         self.conversation = conversation
         self.backend = backend
         self.trial = trial
+        self.person = person
         self.tell = tell
         self.keep = keep
         look = LookDesk(session: session, record: record)
@@ -91,56 +108,123 @@ package struct RepairLoop: Sendable {
     /// - Throws: where the gate itself could not work, or was interrupted; a backend that breaks is a stop reason.
     package func run() async throws -> Result {
         let started = ContinuousClock.now
-        let most = session.policy.maxRetries.value
+        let deadline = started + session.policy.timeBudget.value
+        var window = RetryWindow(
+            limit: session.policy.maxRetries.value,
+            repeats: session.policy.escalationRepeats.value
+        )
         var attempts: [Attempt] = []
-        var feedback: [String] = []
-        var conversation = conversation
-        var seen: Set<ObjectID> = []
-        for number in 1...most {
+        var talk = Talk(conversation: conversation)
+        while true {
             try Task.checkCancellation()
-            let left = session.policy.timeBudget.value - (ContinuousClock.now - started)
+            let left = deadline - ContinuousClock.now
             guard left > .zero else { return Result(attempts: attempts, stop: .time) }
-            tell(.attemptStarted(number: number, of: most))
+            if let spent = overBudget(attempts) { return Result(attempts: attempts, stop: spent) }
+            var attempt = Attempt(number: attempts.count + 1, verdict: Verdict(reasons: []))
+            tell(.attemptStarted(number: attempt.number, of: attempts.count + window.limit - window.attempts))
             let began = ContinuousClock.now
-            var attempt = Attempt(number: number, verdict: Verdict(reasons: []))
-            let reply: BackendReply
-            do {
-                reply = try await ask(number, feedback: feedback, conversation: conversation, left: left)
-            } catch let failure as BackendFailure {
-                attempt.artifacts = failure.artifacts
-                attempt.duration = ContinuousClock.now - began
-                let isUnreadable = !failure.findings.isEmpty
-                if isUnreadable {
-                    refuse(failure.findings, &attempt, &feedback)
-                } else {
-                    attempt.verdict = Verdict(reasons: [Reason(.backendBroke, backend.name, failure.message)])
-                    tell(.backendFailed(number: number, message: failure.message, hints: failure.hints))
-                }
-                attempts.append(attempt)
-                try await keep(attempt)
-                if isUnreadable { continue }
-                return Result(attempts: attempts, stop: .backendFailed)
-            }
-            conversation = reply.session
-            attempt.artifacts = reply.artifacts
-            attempt.notes = reply.notes.map { session.redactor.redact($0) }
-            for note in attempt.notes { tell(.note(note)) }
-            var stop: StopReason?
-            switch reply.answer {
-            case .cannotFix(let answer):
-                attempt.cannotFix = answer.redacted(by: session.redactor)
-                attempt.verdict = Verdict(reasons: [CannotFixWords.reason(answer, backend: backend.name)])
-                stop = .cannotFix
-            default:
-                stop = try await examine(reply.answer, &attempt, &feedback, &seen)
-            }
+            let course = try await make(&attempt, &talk, left: left)
             attempt.duration = ContinuousClock.now - began
-            tell(.judged(number: number, verdict: attempt.verdict, isLast: stop != nil || number == most))
             attempts.append(attempt)
+            var step: RetryWindow.Step?
+            if case .failed(let key, _) = course { step = window.rejected(key) }
+            announce(attempt, course, isLast: step.map { $0.isLast } ?? true)
             try await keep(attempt)
-            if let stop { return Result(attempts: attempts, stop: stop) }
+            switch (course, step) {
+            case (.stopped(let reason), _): return Result(attempts: attempts, stop: reason)
+            case (.failed, .exhausted), (.failed, nil): return Result(attempts: attempts, stop: .attempts)
+            case (.failed, .again): break
+            case (.failed, .stricter): talk.feedback.append(Compliance.stricter(times: window.times))
+            case (.failed, .fresh):
+                talk.feedback.append(Compliance.stricter(times: window.times))
+                talk.conversation = nil
+            case (.failed, .escalate(let times)):
+                switch try await escalate(attempts, times: times, deadline: deadline) {
+                case .stop(let keeps):
+                    return Result(attempts: attempts, stop: .escalated, times: times, keeps: keeps)
+                case .goOn(let words):
+                    talk.feedback.append(Compliance.message(session.redactor.redact(words), times: times))
+                    window.reopen()
+                    tell(.note("a person's message opens \(window.limit) further attempts"))
+                }
+            }
         }
-        return Result(attempts: attempts, stop: .attempts)
+    }
+
+    /// What is said between the loop and the backend.
+    private struct Talk {
+        var conversation: String?
+        var feedback: [String] = []
+        var seen: Set<ObjectID> = []
+    }
+
+    /// What an attempt came to.
+    private enum Course {
+        case stopped(StopReason)
+        /// Rejected, under the name of what went wrong; with what admission refused, where it did.
+        case failed(key: String, refused: [AdmissionFinding]?)
+    }
+
+    /// Which bound of policy the attempts so far have used up.
+    private func overBudget(_ attempts: [Attempt]) -> StopReason? {
+        nil
+    }
+
+    /// Asks, and examines what comes back.
+    private func make(_ attempt: inout Attempt, _ talk: inout Talk, left: Duration) async throws -> Course {
+        let reply: BackendReply
+        let isFresh = session.policy.conversation.value == .fresh
+        do {
+            reply = try await ask(
+                attempt.number,
+                feedback: talk.feedback,
+                conversation: isFresh ? nil : talk.conversation,
+                left: left
+            )
+        } catch let failure as BackendFailure {
+            attempt.artifacts = failure.artifacts
+            if !failure.findings.isEmpty { return refuse(failure.findings, &attempt, &talk) }
+            attempt.verdict = Verdict(reasons: [Reason(.backendBroke, backend.name, failure.message)])
+            tell(.backendFailed(number: attempt.number, message: failure.message, hints: failure.hints))
+            return .stopped(.backendFailed)
+        }
+        talk.conversation = reply.session
+        attempt.artifacts = reply.artifacts
+        attempt.notes = reply.notes.map { session.redactor.redact($0) }
+        for note in attempt.notes { tell(.note(note)) }
+        if case .cannotFix(let answer) = reply.answer {
+            attempt.cannotFix = answer.redacted(by: session.redactor)
+            attempt.verdict = Verdict(reasons: [CannotFixWords.reason(answer, backend: backend.name)])
+            return .stopped(.cannotFix)
+        }
+        return try await examine(reply.answer, &attempt, &talk)
+    }
+
+    /// Says what came of an attempt, and not twice what the summary of the run will say.
+    private func announce(_ attempt: Attempt, _ course: Course, isLast: Bool) {
+        switch course {
+        case .stopped(.backendFailed): break
+        case .failed(_, let findings?): tell(.refused(number: attempt.number, findings: findings, isLast: isLast))
+        case .failed, .stopped: tell(.judged(number: attempt.number, verdict: attempt.verdict, isLast: isLast))
+        }
+    }
+
+    private func escalate(
+        _ attempts: [Attempt],
+        times: Int,
+        deadline: ContinuousClock.Instant
+    ) async throws -> Escalation.Decision {
+        let asks = person.map { $0.isAtTerminal || session.policy.clarificationPolicy.value == .interactive } ?? false
+        return try await Escalation(
+            mode: session.policy.escalationRevert.value,
+            person: asks ? person : nil,
+            deadline: deadline
+        ).ask(
+            times: times,
+            summary: attempts.last?.failure?.summary ?? record.summary,
+            guidance: (attempts.last?.failure ?? record).pattern?.guidance,
+            hasCandidate: attempts.last?.candidate != nil
+        )
     }
 
     private func ask(
@@ -179,43 +263,31 @@ package struct RepairLoop: Sendable {
     }
 
     /// Notes that an answer was refused before anything of it ran, and tells the backend why.
-    private func refuse(_ findings: [AdmissionFinding], _ attempt: inout Attempt, _ feedback: inout [String]) {
-        tell(
-            .refused(
-                number: attempt.number,
-                findings: findings,
-                isLast: attempt.number == session.policy.maxRetries.value
-            )
-        )
+    private func refuse(_ findings: [AdmissionFinding], _ attempt: inout Attempt, _ talk: inout Talk) -> Course {
         attempt.verdict = Verdict(
             reasons: findings.map { Reason(.admission, $0.path?.description, "\($0.code): \($0.message)") }
         )
-        feedback.append(Feedback.refused(findings, attempt: attempt.number))
+        talk.feedback.append(Feedback.refused(findings, attempt: attempt.number))
+        return .failed(key: AttemptKey.refused(findings), refused: findings)
     }
 
     /// Admission, search, confirmation.
-    private func examine(
-        _ answer: Answer,
-        _ attempt: inout Attempt,
-        _ feedback: inout [String],
-        _ seen: inout Set<ObjectID>
-    ) async throws -> StopReason? {
+    private func examine(_ answer: Answer, _ attempt: inout Attempt, _ talk: inout Talk) async throws -> Course {
         let candidate: Candidate
         switch try await CandidateDesk(session, known: known).prepare(answer) {
-        case .refused(let findings):
-            refuse(findings, &attempt, &feedback)
-            return nil
-        case .admitted(let admitted):
-            candidate = admitted
+        case .refused(let findings): return refuse(findings, &attempt, &talk)
+        case .admitted(let admitted): candidate = admitted
         }
         attempt.candidate = candidate
         tell(.candidate(number: attempt.number, tree: candidate.tree, paths: candidate.changes.map(\.path)))
-        guard seen.insert(candidate.tree).inserted else {
+        guard talk.seen.insert(candidate.tree).inserted else {
             attempt.verdict = Verdict(reasons: [
                 Reason(.repeated, candidate.tree.hex, "the backend proposed the same tree a second time")
             ])
-            feedback.append("Attempt \(attempt.number) is the same tree as an earlier one. Propose something else.")
-            return nil
+            talk.feedback.append(
+                "Attempt \(attempt.number) is the same tree as an earlier one. Propose something else."
+            )
+            return .failed(key: AttemptKey.repeated, refused: nil)
         }
         attempt.look = try await look.findings(candidate)
         let phase = "attempt-\(attempt.number)"
@@ -231,13 +303,13 @@ package struct RepairLoop: Sendable {
             attempt.runs += confirmed.runs
             attempt.probes = confirmed.probes
             attempt.tripwires = confirmed.tripwires
-            if confirmed.verdict.kind == .accepted { return reviewed(&attempt) }
+            if confirmed.verdict.kind == .accepted { return .stopped(reviewed(&attempt)) }
         }
         attempt.verdict = Verdict(
             reasons: attempt.verdict.reasons,
             remarks: attempt.verdict.remarks + attempt.look.map(\.reason)
         )
-        feedback.append(
+        talk.feedback.append(
             Feedback.judged(
                 attempt.verdict,
                 transitions: attempt.transitions,
@@ -246,7 +318,20 @@ package struct RepairLoop: Sendable {
                 attempt: attempt.number
             )
         )
-        return nil
+        let failure = describe(attempt)
+        attempt.failure = failure
+        return .failed(key: AttemptKey.judged(attempt.verdict, fingerprint: failure.fingerprint), refused: nil)
+    }
+
+    /// What a candidate's runs showed, as the head's were described.
+    private func describe(_ attempt: Attempt) -> FailureRecord {
+        FailureRecord(
+            runs: attempt.runs.map(\.run),
+            targets: baseline.targets,
+            flaky: baseline.flaky,
+            files: files,
+            isContract: { session.contract.isProtected($0) }
+        )
     }
 
     /// What becomes of a proven candidate: accepted, unless there is something a person has to look at first.

@@ -170,6 +170,37 @@ package struct PolicyKey: Sendable, Hashable {
             "backend"
         ),
         key("gatekeeper.maxRetries", .integer, "Most attempts of one run.", "3"),
+        key(
+            "gatekeeper.enabled",
+            .boolean,
+            "Whether the gate does anything; where it does not, runs are reported as skipped, never as green.",
+            "true"
+        ),
+        key(
+            "gatekeeper.escalation.repeats",
+            .integer,
+            "How often in a row the same failure may come back before a person is asked; 0 asks nobody.",
+            "3"
+        ),
+        key(
+            "gatekeeper.escalation.revert",
+            .choice(["ask", "enabled", "disabled"]),
+            "What becomes of the last candidate then: a person says, it is thrown away, or it is kept aside.",
+            "ask"
+        ),
+        key(
+            "gatekeeper.conversation",
+            .choice(["continued", "fresh"]),
+            "Whether a retry continues the conversation with the backend, or starts anew with its feedback.",
+            "continued"
+        ),
+        key(
+            "gatekeeper.budget.tokens",
+            .integer,
+            "Most tokens of one run in all, as far as backends say; 0 is no bound.",
+            "0"
+        ),
+        key("gatekeeper.budget.cost", .text, "Most US dollars of one run in all, as far as backends say: '2.50'."),
         key("gatekeeper.timeBudget", .duration, "Longest time of one run in all.", "1h"),
         key("gatekeeper.jobs", .integer, "Validations that may run at once.", "1"),
         key("gatekeeper.backend", .text, "Backend that is asked.", "revert"),

@@ -243,6 +243,16 @@ package struct PolicyResolver {
         case "gatekeeper.maxRetries":
             if text == "0" { problem(source, key, "is 0; at least one attempt is needed") }
             update(&policy.maxRetries, PolicyValue.integer(text), source)
+        case "gatekeeper.enabled": update(&policy.isEnabled, PolicyValue.boolean(text), source)
+        case "gatekeeper.escalation.repeats": update(&policy.escalationRepeats, PolicyValue.integer(text), source)
+        case "gatekeeper.escalation.revert": update(&policy.escalationRevert, RevertMode(rawValue: text), source)
+        case "gatekeeper.conversation": update(&policy.conversation, ConversationStyle(rawValue: text), source)
+        case "gatekeeper.budget.tokens": update(&policy.tokenBudget, PolicyValue.integer(text), source)
+        case "gatekeeper.budget.cost":
+            guard let cost = Cost(text) else {
+                return problem(source, key, "is '\(text)', which is no amount such as '2.50'")
+            }
+            policy.costBudget = Sourced(cost, source)
         case "gatekeeper.timeBudget": update(&policy.timeBudget, PolicyValue.duration(text), source)
         case "gatekeeper.jobs":
             if text == "0" { problem(source, key, "is 0; at least one validation has to run") }

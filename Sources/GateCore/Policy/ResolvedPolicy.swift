@@ -30,6 +30,15 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var clarificationPolicy = Sourced(ClarificationPolicy.fail, .builtIn)
     package var clarifierOptionSource = Sourced(ClarifierOptionSource.backend, .builtIn)
     package var maxRetries = Sourced(3, .builtIn)
+    package var isEnabled = Sourced(true, .builtIn)
+    /// How often in a row the same failure may come back; 0 for as often as it likes.
+    package var escalationRepeats = Sourced(3, .builtIn)
+    package var escalationRevert = Sourced(RevertMode.ask, .builtIn)
+    package var conversation = Sourced(ConversationStyle.continued, .builtIn)
+    /// Tokens of one run in all; 0 for no bound.
+    package var tokenBudget = Sourced(0, .builtIn)
+    /// US dollars of one run in all.
+    package var costBudget: Sourced<Cost>?
     package var timeBudget = Sourced(Duration.seconds(3600), .builtIn)
     package var jobs = Sourced(1, .builtIn)
     package var backend = Sourced("revert", .builtIn)

@@ -101,6 +101,9 @@ package enum TextReport {
         switch result.verdict {
         case "green" where !record.scenarios.isEmpty && !record.steps.contains { $0.step.hasPrefix("check:") }:
             what = "green: \(record.scenarios.joined(separator: ", ")) holds; the suite was not run"
+        case "skipped": what = "skipped: the gate is switched off"
+        case "undecided" where result.stopReason == RepairLoop.StopReason.escalated.rawValue:
+            what = "undecided: the same failure keeps coming back, after \(record.attempts.count) attempts"
         case "green": what = "green: every required test holds"
         case "accepted" where result.applied:
             what = "accepted: the fix of \(record.attempts.last?.origin ?? "the backend") is in your working tree"

@@ -90,6 +90,8 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
     case moved = "acceptance.moved"
     case reviewRequired = "review.required"
     case clarificationNeeded = "clarification.needed"
+    case escalated = "loop.escalated"
+    case disabled = "gate.disabled"
 
     package enum Weight: Sendable { case rejects, leavesOpen }
 
@@ -104,7 +106,7 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
             .skipUnknown, .unstable, .contractTouched, .isolation, .loadedElsewhere, .noTargets, .baselineInconclusive,
             .baselineFlaky, .baseContractUnclear, .contractDrift, .baseFailure,
             .weakEvidence, .advisoryFailed, .backendBroke, .moved, .tripwireUnclear, .tripwireUnavailable,
-            .heldOutUnclear, .reviewRequired, .needsPerson, .clarificationNeeded:
+            .heldOutUnclear, .reviewRequired, .needsPerson, .clarificationNeeded, .escalated, .disabled:
             .leavesOpen
         }
     }

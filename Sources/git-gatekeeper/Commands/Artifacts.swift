@@ -66,7 +66,7 @@ struct GeneratePatch: AsyncParsableCommand {
         clarification.fill(&options)
         let console = common.console
         let (record, run) = try await Session.open(.current(), options) { session in
-            try await Engine(session: session, command: "generate-patch", person: TerminalPerson()) { event in
+            try await Engine(session: session, command: "generate-patch", person: TerminalPerson.shared) { event in
                 if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
             }.run(Work.backend, Engine.Delivery(isDryRun: true, commits: false))
         }

@@ -46,7 +46,7 @@ enum Work {
                 if case .stepStarted(let step, let phase) = event { console.status("\(phase): \(step) …") }
                 if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
             }
-            return try await Engine(session: session, command: command, person: TerminalPerson(), tell: tell)
+            return try await Engine(session: session, command: command, person: TerminalPerson.shared, tell: tell)
                 .run(source, delivery)
         }
         if let output { try Export.copy(run, to: output, below: context.workingDirectory) }

@@ -15,9 +15,16 @@ final class TerminalPerson: Person {
         var isAtEnd = false
     }
 
+    /// The one reader of standard input: what it has read ahead belongs to whoever asks next.
+    static let shared = TerminalPerson()
+
     private let input = Mutex(Input())
     /// Longest line that is read, in bytes.
     private static let mostBytes = 64 << 10
+
+    private init() {}
+
+    var isAtTerminal: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
     func tell(_ text: String) { Console.standard.line(text) }
 

@@ -12,6 +12,7 @@ private final class ScriptedPerson: Person {
 
     init(_ lines: [String]) { self.lines = Mutex(lines) }
 
+    let isAtTerminal = false
     var heard: String { told.withLock { $0.joined(separator: "\n") } }
     var unused: [String] { lines.withLock { $0 } }
 

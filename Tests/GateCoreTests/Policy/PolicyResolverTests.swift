@@ -59,6 +59,15 @@ struct PolicyResolverTests {
         \twhen = unknown
         \tpolicy = interactive
         \toptionSource = heuristic
+        [gatekeeper]
+        \tenabled = false
+        \tconversation = fresh
+        [gatekeeper "escalation"]
+        \trepeats = 4
+        \trevert = enabled
+        [gatekeeper "budget"]
+        \ttokens = 5000
+        \tcost = 2.5
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -100,6 +109,9 @@ struct PolicyResolverTests {
         #expect(policy.clarificationWhen == Sourced(.unknown, at(51)))
         #expect(policy.clarificationPolicy == Sourced(.interactive, at(52)))
         #expect(policy.clarifierOptionSource == Sourced(.heuristic, at(53)))
+        #expect(policy.isEnabled == Sourced(false, at(55)) && policy.conversation == Sourced(.fresh, at(56)))
+        #expect(policy.escalationRepeats == Sourced(4, at(58)) && policy.escalationRevert == Sourced(.enabled, at(59)))
+        #expect(policy.tokenBudget == Sourced(5000, at(61)) && policy.costBudget?.value.text == "2.50")
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")

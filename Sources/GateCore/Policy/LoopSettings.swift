@@ -1,0 +1,16 @@
+/// What becomes of the last candidate where a run escalates; the working tree was never touched.
+package enum RevertMode: String, Sendable, Hashable, CaseIterable {
+    /// A person says, where one is there; else it is kept aside.
+    case ask
+    /// It is thrown away.
+    case enabled
+    /// It is kept aside.
+    case disabled
+}
+
+/// Whether a retry continues the conversation with a backend.
+package enum ConversationStyle: String, Sendable, Hashable, CaseIterable {
+    case continued
+    /// Every attempt starts anew, and is told what happened before in its request.
+    case fresh
+}
