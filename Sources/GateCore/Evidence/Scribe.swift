@@ -139,8 +139,8 @@ actor Scribe {
         let folder = "attempt-\(attempt.number)"
         var entry = RunRecord.AttemptRecord(
             number: attempt.number,
-            backend: backend ?? "",
-            origin: origin,
+            backend: attempt.backend,
+            origin: attempt.origin,
             verdict: attempt.verdict.kind.rawValue
         )
         for (name, content) in attempt.artifacts.sorted(by: { $0.key < $1.key }) {

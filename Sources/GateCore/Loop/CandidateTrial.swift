@@ -19,6 +19,8 @@ package actor CandidateTrial {
     /// Warm outcomes by tree, so that one tree is searched once.
     private var known: [ObjectID: Outcome] = [:]
     private var trials = 0
+    /// Candidates that are being validated just now.
+    private var busy = 0
     private let baseContract: BaseContract
 
     package init(
@@ -37,6 +39,8 @@ package actor CandidateTrial {
     /// Runs a tree warm, the steps with targets first, and stops as soon as one of them is not green.
     package func search(_ tree: ObjectID, phase: String, isQuiet: Bool) async throws -> Outcome {
         if let outcome = known[tree] { return outcome }
+        try await enter()
+        defer { busy -= 1 }
         let steps = boundedSteps
         let first = steps.filter { baseline.targets.steps.contains($0.id) }
         var runs = try await validator.run(first, on: tree, for: .search, progress: progress(phase, isQuiet: isQuiet))
@@ -65,6 +69,12 @@ package actor CandidateTrial {
         return outcome
     }
 
+    /// Waits until fewer candidates are being validated than policy allows at once.
+    private func enter() async throws {
+        while busy >= session.policy.jobs.value { try await Task.sleep(for: .milliseconds(20)) }
+        busy += 1
+    }
+
     /// The plan's steps with limits that fit what the head took.
     private var boundedSteps: [Step] {
         session.plan.steps.map { step in
@@ -84,6 +94,8 @@ package actor CandidateTrial {
     ///
     /// With more than one job both rounds run at once, each in its own worktree.
     package func confirm(_ tree: ObjectID, phase: String) async throws -> Outcome {
+        try await enter()
+        defer { busy -= 1 }
         let steps = boundedSteps
         let again = repeated(steps)
         var rounds: [[StepRun]]

@@ -20,6 +20,9 @@ package struct RepairLoop: Sendable {
     /// One attempt, whole.
     package struct Attempt: Sendable {
         package let number: Int
+        /// Who was asked, and where the answer came from; an embedded backend is its own origin.
+        package var backend = ""
+        package var origin = ""
         package var candidate: Candidate?
         package var verdict: Verdict
         package var transitions: [TestTransition] = []
@@ -63,6 +66,8 @@ package struct RepairLoop: Sendable {
     private let conversation: String?
     package let backend: any Backend
     package let trial: CandidateTrial
+    /// What is shared with loops that run at the same time.
+    private let table: CouncilTable
     /// Who can be asked where the same failure keeps coming back.
     private let person: (any Person)?
     package let tell: @Sendable (RunEvent) -> Void
@@ -84,6 +89,7 @@ package struct RepairLoop: Sendable {
         backend: any Backend,
         trial: CandidateTrial,
         person: (any Person)?,
+        table: CouncilTable = CouncilTable(limit: nil),
         tell: @escaping @Sendable (RunEvent) -> Void,
         keep: @escaping @Sendable (Attempt) async throws -> Void
     ) {
@@ -98,6 +104,7 @@ package struct RepairLoop: Sendable {
         self.backend = backend
         self.trial = trial
         self.person = person
+        self.table = table
         self.tell = tell
         self.keep = keep
         look = LookDesk(session: session, record: record)
@@ -120,8 +127,11 @@ package struct RepairLoop: Sendable {
             let left = deadline - ContinuousClock.now
             guard left > .zero else { return Result(attempts: attempts, stop: .time) }
             if let spent = overBudget(attempts) { return Result(attempts: attempts, stop: spent) }
-            var attempt = Attempt(number: attempts.count + 1, verdict: Verdict(reasons: []))
-            tell(.attemptStarted(number: attempt.number, of: attempts.count + window.limit - window.attempts))
+            guard let number = await table.next() else { return Result(attempts: attempts, stop: .attempts) }
+            var attempt = Attempt(number: number, verdict: Verdict(reasons: []))
+            attempt.backend = backend.name
+            attempt.origin = backend.origin == "embedded" ? backend.name : backend.origin
+            tell(.attemptStarted(number: attempt.number, of: number + window.limit - window.attempts - 1))
             let began = ContinuousClock.now
             let course = try await make(&attempt, &talk, left: left)
             attempt.duration = ContinuousClock.now - began
@@ -155,7 +165,6 @@ package struct RepairLoop: Sendable {
     private struct Talk {
         var conversation: String?
         var feedback: [String] = []
-        var seen: Set<ObjectID> = []
     }
 
     /// What an attempt came to.
@@ -280,12 +289,12 @@ package struct RepairLoop: Sendable {
         }
         attempt.candidate = candidate
         tell(.candidate(number: attempt.number, tree: candidate.tree, paths: candidate.changes.map(\.path)))
-        guard talk.seen.insert(candidate.tree).inserted else {
+        if let earlier = await table.claim(candidate.tree, for: attempt.number) {
             attempt.verdict = Verdict(reasons: [
-                Reason(.repeated, candidate.tree.hex, "the backend proposed the same tree a second time")
+                Reason(.repeated, candidate.tree.hex, "the same tree was proposed in attempt \(earlier) already")
             ])
             talk.feedback.append(
-                "Attempt \(attempt.number) is the same tree as an earlier one. Propose something else."
+                "Attempt \(attempt.number) is the same tree as attempt \(earlier). Propose something else."
             )
             return .failed(key: AttemptKey.repeated, refused: nil)
         }

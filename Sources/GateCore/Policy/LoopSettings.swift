@@ -14,3 +14,11 @@ package enum ConversationStyle: String, Sendable, Hashable, CaseIterable {
     /// Every attempt starts anew, and is told what happened before in its request.
     case fresh
 }
+
+/// Which of several proven candidates is taken.
+package enum CouncilChoice: String, Sendable, Hashable, CaseIterable {
+    /// The first that is proven; the others are asked no further.
+    case first
+    /// The one with the fewest lines of those proven within the budget.
+    case smallest
+}
