@@ -77,19 +77,7 @@ package struct ContextBuilder: Sendable {
         return String(decoding: content, as: UTF8.self)
     }
 
-    private static func describe(_ record: FailureRecord) -> String {
-        var lines = ["failure_summary: \(Excerpt.visible(record.summary))", "failed_tests:"]
-        for test in record.failedTests.prefix(50) {
-            lines.append(
-                "- \(Excerpt.visible(test.id.name)) (\(test.outcome.rawValue)\(test.isTarget ? ", target" : ""))"
-            )
-            if !test.message.isEmpty { lines.append("  \(Excerpt.visible(Excerpt.line(test.message)))") }
-        }
-        if record.failedTests.count > 50 { lines.append("- and \(record.failedTests.count - 50) more") }
-        lines.append("likely_files:")
-        lines += record.likelyFiles.map { "- \($0)" }
-        return lines.joined(separator: "\n")
-    }
+    private static func describe(_ record: FailureRecord) -> String { FailureRecordText.describe(record) }
 
     /// Files that usually hold credentials are shown to nobody, whatever they hold.
     private static func isDenied(_ path: RepositoryPath) -> Bool {

@@ -18,7 +18,7 @@ extension RunRecord {
             }
             return step
         }
-        copy.failure?.summary = failure.map { redactor.redact($0.summary) } ?? ""
+        copy.failure = failure?.redacted(by: redactor)
         copy.scenario?.reasons = scenario?.reasons.map { redactor.redact($0) } ?? []
         copy.clarification?.reason = clarification.map { redactor.redact($0.reason) } ?? ""
         copy.clarification?.answers = clarification?.answers?.mapValues { redactor.redact($0) }

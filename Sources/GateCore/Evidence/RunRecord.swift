@@ -121,11 +121,6 @@ package struct RunRecord: Codable, Sendable {
         package var answers: [String: String]?
     }
 
-    package struct FailureSummary: Codable, Sendable {
-        package var summary: String
-        package var likelyFiles: [String]
-    }
-
     /// One run of one step on one tree.
     package struct StepRecord: Codable, Sendable {
         package var step: String

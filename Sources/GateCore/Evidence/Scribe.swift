@@ -69,11 +69,9 @@ actor Scribe {
         for probe in held.runs { try add(probe.run, phase: probe.phase, tree: probe.tree) }
     }
 
-    func add(_ failure: FailureRecord, targets: Targets) throws {
-        record.failure = RunRecord.FailureSummary(
-            summary: failure.summary,
-            likelyFiles: failure.likelyFiles.map(\.description)
-        )
+    func add(_ failure: FailureRecord) throws {
+        record.failure = RunRecord.FailureSummary(failure)
+        try keep("failure.json", try JSON.encode(FailureDocument(failure, redactor: session.redactor)))
     }
 
     func add(_ examination: KnowledgeDesk.Examination) {
@@ -259,7 +257,7 @@ actor Scribe {
             result.reasons = reasons.map(RunRecord.ReasonRecord.init)
             result.next = next
             result.stopReason = stop
-            if stop == "environment" {
+            if stop == "environment", next.isEmpty {
                 result.next.append(
                     "install what the tests need (in a virtual environment that is active, or a folder that "
                         + "'gatekeeper.carry' names), or correct the command of the check"

@@ -1,3 +1,5 @@
+import GateGit
+
 /// One name for one failure: the same on another machine and in another run, another for another failure.
 ///
 /// It stands on which tests fail, what kind of failure it is, where it arises and how its message reads without what

@@ -15,6 +15,11 @@ package struct FailureRecord: Sendable, Hashable {
     /// Known ways to fail that were recognised, the primary one first.
     package let patterns: [DetectedPattern]
     package let confidence: FailureConfidence
+    /// What of the machine or its surroundings keeps every single target from saying anything, so that no candidate could
+    /// help; `nil` where a target fails of something else, or held at the base on this very machine.
+    package let environmentFault: DetectedPattern?
+    /// Steps that ended, as a whole, of the environment.
+    package let strickenSteps: Set<String>
     /// The same for the same failure on another machine and in another run; 64 hexadecimal digits.
     package let fingerprint: String
 
@@ -32,6 +37,11 @@ package struct FailureRecord: Sendable, Hashable {
         package let isTarget: Bool
         package let message: String
         package let detail: String
+        /// Whether it stands for a file, or a build, of which no test could be loaded.
+        package let isCollection: Bool
+        /// Where the runner places it, as it spells the file.
+        let file: String?
+        let line: Int?
     }
 
     /// Builds the record from the runs of the head.
@@ -62,7 +72,10 @@ package struct FailureRecord: Sendable, Hashable {
                         isTarget: targets.tests[run.step.id]?.contains(result.id) ?? false
                             || targets.uncollected[run.step.id]?.contains(result.id.name) ?? false,
                         message: result.message ?? "",
-                        detail: result.detail ?? ""
+                        detail: result.detail ?? "",
+                        isCollection: false,
+                        file: result.file,
+                        line: result.line
                     )
                 )
             }
@@ -76,38 +89,31 @@ package struct FailureRecord: Sendable, Hashable {
                         outcome: .errored,
                         isTarget: targets.uncollected[run.step.id]?.contains(problem.scope ?? "") ?? false,
                         message: problem.message,
-                        detail: ""
+                        detail: "",
+                        isCollection: true,
+                        file: nil,
+                        line: nil
                     )
                 )
             }
         }
         failedTests = failed.sorted { ($0.isTarget ? 0 : 1, $0.step, $0.id) < ($1.isTarget ? 0 : 1, $1.step, $1.id) }
         // Without a sandbox each worktree has a path of its own.
-        let roots = Set(runs.map(\.root))
-        let texts = runs.filter { !$0.observation.isGreen }
+        let resolver = PathResolver(files: files, roots: Set(runs.map(\.root)))
+        output = runs.filter { !$0.observation.isGreen }
             .map { run in
-                Excerpt.headAndTail(of: run.process.standardOutput.text + run.process.standardError.text)
+                Excerpt.headAndTail(of: Excerpt.joined(run.process.standardOutput.text, run.process.standardError.text))
             }
-        output = texts.joined(separator: "\n")
-        let first = failedTests.first
-        let sentence = first.map {
-            "\($0.id) \($0.outcome.verb)" + ($0.message.isEmpty ? "" : ": \(Excerpt.line($0.message))")
-        }
-        let count = failedTests.count
-        if let sentence {
-            summary = count == 1 ? sentence : "\(count) tests are red; first: \(sentence)"
-        } else {
-            let problem = runs.flatMap(\.report.problems).first
-            summary = problem?.message ?? "a check failed without naming a test"
-        }
-        likelyFiles = Suspects.find(
-            in: failedTests.filter(\.isTarget).map(\.detail) + failedTests.map(\.message) + texts,
-            roots: roots,
-            files: files,
-            isContract: isContract
-        )
-        frames = []
-        patterns = []
+            .joined(separator: "\n")
+        let reading = FailureReading(runs: runs, failedTests: failedTests, flaky: flaky, resolver: resolver)
+        let fault = EnvironmentFault(targets: targets, stricken: reading.stricken, base: base)
+        let patterns = reading.patterns(isEnvironment: fault.accountsForAll)
+        environmentFault = fault.accountsForAll ? patterns.first { $0.cause == .environment } : nil
+        strickenSteps = fault.steps
+        self.patterns = patterns
+        frames = reading.frames
+        likelyFiles = reading.suspects(isContract: isContract)
+        summary = FailureSentence.line(failedTests, runs: runs, pattern: patterns.first)
         confidence = FailureConfidence(
             pattern: patterns.first,
             hasSuspects: !likelyFiles.isEmpty,
@@ -137,55 +143,5 @@ package struct FailureRecord: Sendable, Hashable {
             }
             return held || loaded
         }
-    }
-}
-
-/// Finds files of the repository that a failure's texts name.
-package enum Suspects {
-    private static let limit = 50
-
-    /// Paths in the order of suspicion: nearest to where the error arose first, as frames are listed last-called last.
-    package static func find(
-        in texts: [String],
-        roots: Set<String>,
-        files: Set<RepositoryPath>,
-        isContract: (RepositoryPath) -> Bool
-    ) -> [RepositoryPath] {
-        var ranked: [RepositoryPath] = []
-        var seen: Set<RepositoryPath> = []
-        for text in texts {
-            // Within one text the last frame is the innermost for most runners.
-            for path in paths(in: text, roots: roots, files: files).reversed()
-            where seen.insert(path).inserted && !isContract(path) {
-                ranked.append(path)
-                if ranked.count == limit { return ranked }
-            }
-        }
-        return ranked
-    }
-
-    private static func paths(in text: String, roots: Set<String>, files: Set<RepositoryPath>) -> [RepositoryPath] {
-        var found: [RepositoryPath] = []
-        let separators: Set<Character> = [
-            " ", "\t", "\n", "\r\n", "\"", "'", "`", "(", ")", "[", "]", "{", "}", "<", ">", ",", ";", "|", "=", "*",
-        ]
-        for token in text.prefix(1 << 20).split(whereSeparator: { separators.contains($0) }) {
-            guard token.count <= 1024, token.contains(".") || token.contains("/") else { continue }
-            var candidate = token[...]
-            if candidate.hasPrefix("file://") { candidate = candidate.dropFirst(7) }
-            if let root = roots.first(where: { !$0.isEmpty && candidate.hasPrefix($0 + "/") }) {
-                candidate = candidate.dropFirst(root.count + 1)
-            }
-            if candidate.hasPrefix("./") { candidate = candidate.dropFirst(2) }
-            // What follows a colon is a line, a column or a test's name.
-            for end in [candidate.endIndex] + candidate.indices.filter({ candidate[$0] == ":" }).reversed() {
-                let path = RepositoryPath(String(candidate[..<end]))
-                if files.contains(path) {
-                    found.append(path)
-                    break
-                }
-            }
-        }
-        return found
     }
 }

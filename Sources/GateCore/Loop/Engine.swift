@@ -99,6 +99,17 @@ package struct Engine: Sendable {
         if drift.drift.isDrift { await scribe.add(drift.drift) }
         for note in baseline.notes { tell(.note(note)) }
         if !baseline.flaky.isEmpty { tell(.flaky(baseline.flaky)) }
+        let failure = baseline.isGreen ? nil : try await describe(baseline, session)
+        if let failure {
+            try await scribe.add(failure)
+            if let blame = EnvironmentBlame(failure, baseline) {
+                tell(.failing(record: failure, targets: baseline.targets))
+                return try await scribe.close(
+                    .undecided(blame.reasons, stop: "environment", next: blame.next),
+                    since: clock
+                )
+            }
+        }
         if !baseline.obstacles.isEmpty {
             return try await scribe.close(.undecided(baseline.obstacles, stop: "baseline"), since: clock)
         }
@@ -136,9 +147,15 @@ package struct Engine: Sendable {
             tell(.green)
             return try await scribe.close(.green, since: clock)
         }
-        let failure = try await describe(baseline, session)
-        try await scribe.add(failure, targets: baseline.targets)
-        tell(.failing(record: failure, targets: baseline.targets))
+        let red: FailureRecord
+        if let failure {
+            red = failure
+        } else {
+            // The head is green, and a candidate was given all the same.
+            red = try await describe(baseline, session)
+            try await scribe.add(red)
+        }
+        tell(.failing(record: red, targets: baseline.targets))
         if case .none = source {
             let held = try await BaseContract(session: session, validator: validator, baseline: baseline, tell: tell)
                 .examine(session.proposal.headTree, phase: "head")
@@ -146,7 +163,7 @@ package struct Engine: Sendable {
             return try await scribe.close(.red(baseline, held.reasons), since: clock)
         }
         let desk = KnowledgeDesk(session: session, command: command, runID: run.id)
-        let examination = try await desk.examine(failure)
+        let examination = try await desk.examine(red)
         await scribe.add(examination)
         for note in examination.notes { tell(.note(note)) }
         var context = ContextBuilder.Context.none
@@ -159,7 +176,7 @@ package struct Engine: Sendable {
             if let match = examination.classification.match { tell(.known(match)) }
             let decision = try await settle(examination, source, session: session, since: clock) {
                 try await builder.build(
-                    failure,
+                    red,
                     targets: baseline.targets,
                     knowledge: try examination.sections(answers: nil)
                 ).text
@@ -169,7 +186,7 @@ package struct Engine: Sendable {
                 (answers, conversation) = (given, result.session)
             }
             context = try await builder.build(
-                failure,
+                red,
                 targets: baseline.targets,
                 knowledge: try examination.sections(answers: answers)
             )
@@ -195,8 +212,7 @@ package struct Engine: Sendable {
         let loop = RepairLoop(
             session: source.isGiven ? session.limited(toAttempts: 1) : session,
             baseline: baseline,
-            record: failure,
-            files: Set(try await session.repository.files(in: session.proposal.headTree).keys),
+            record: red,
             context: context,
             prompt: try await Prompts.load(session).repair,
             known: examination.known,

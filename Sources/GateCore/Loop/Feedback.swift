@@ -8,11 +8,15 @@ package enum Feedback {
             + findings.prefix(20).map { "- \($0.code): \(Excerpt.visible($0.message))" }.joined(separator: "\n")
     }
 
-    /// What the validation showed, without what flaky tests did.
+    /// What the validation showed, without what flaky tests did: why, which tests moved which way, of what kind the
+    /// failure is, how the commands ended, and the first and last lines of what they said.
+    ///
+    /// - Parameter failure: what the runs of the candidate are read as.
     package static func judged(
         _ verdict: Verdict,
         transitions: [TestTransition],
         runs: [StepRun],
+        failure: FailureRecord?,
         flaky: FlakyTests,
         attempt: Int
     ) -> String {
@@ -27,8 +31,15 @@ package enum Feedback {
                 )
             }
         }
+        if let pattern = failure?.pattern {
+            lines.append("Detected: \(Excerpt.visible(FailureSentence.words(pattern))) [\(pattern.key.rawValue)]")
+            lines.append("What to do: \(Excerpt.visible(pattern.guidance))")
+        }
+        for frame in failure?.frames.prefix(3) ?? [] { lines.append("At: \(frame)") }
         for run in runs where !flaky.without(run.observation).isGreen {
+            lines.append("'\(run.step.id)' \(ending(run.process))")
             let red = run.report.redResults.filter { flaky.tests[run.step.id]?.contains($0.id) != true }
+            if red.count > 5 { lines.append("\(red.count) tests are red in it; the first 5:") }
             for result in red.prefix(5) {
                 lines.append("\(Excerpt.visible(result.id.name)): \(Excerpt.visible(result.message ?? ""))")
                 if let detail = result.detail { lines.append(Excerpt.visible(Excerpt.headAndTail(of: detail))) }
@@ -39,5 +50,14 @@ package enum Feedback {
             }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// How a command ended, for a sentence.
+    private static func ending(_ process: ProcessResult) -> String {
+        if let phrase = process.ending.phrase { return phrase }
+        return switch process.termination {
+        case .exited(let code): "exited with \(code)"
+        case .signalled(let signal): "was ended by signal \(signal)"
+        }
     }
 }

@@ -27,6 +27,8 @@ package struct RepairLoop: Sendable {
         package var verdict: Verdict
         package var transitions: [TestTransition] = []
         package var runs: [(phase: String, run: StepRun)] = []
+        /// What the runs of a candidate that was not accepted are read as.
+        package var failure: FailureRecord?
         /// Runs of tripwires and held-out tests: kept as evidence, and never part of what a backend is told.
         package var probes: [TripwireBench.Probe] = []
         package var tripwires: [TripwireObservation] = []
@@ -35,8 +37,6 @@ package struct RepairLoop: Sendable {
         package var look: [LookFinding] = []
         /// What the backend said where it had no fix.
         package var cannotFix: CannotFix?
-        /// What its runs showed, where they did not hold.
-        package var failure: FailureRecord?
         /// Raw artifacts of the backend by name.
         package var artifacts: [String: [UInt8]] = [:]
         package var duration: Duration = .zero
@@ -73,15 +73,12 @@ package struct RepairLoop: Sendable {
     package let tell: @Sendable (RunEvent) -> Void
     /// Keeps each attempt as soon as it ends, so that a crash loses none.
     package let keep: @Sendable (Attempt) async throws -> Void
-    /// Every path of the head.
-    private let files: Set<RepositoryPath>
     private let look: LookDesk
 
     init(
         session: Session,
         baseline: Baseline,
         record: FailureRecord,
-        files: Set<RepositoryPath>,
         context: ContextBuilder.Context,
         prompt: RepairPrompt,
         known: ScenarioMatch?,
@@ -96,7 +93,6 @@ package struct RepairLoop: Sendable {
         self.session = session
         self.baseline = baseline
         self.record = record
-        self.files = files
         self.context = context
         self.prompt = prompt
         self.known = known
@@ -318,24 +314,26 @@ package struct RepairLoop: Sendable {
             reasons: attempt.verdict.reasons,
             remarks: attempt.verdict.remarks + attempt.look.map(\.reason)
         )
+        let failure = try await describe(candidate, attempt.runs.map(\.run))
+        attempt.failure = failure
         talk.feedback.append(
             Feedback.judged(
                 attempt.verdict,
                 transitions: attempt.transitions,
                 runs: attempt.runs.map(\.run),
+                failure: attempt.failure,
                 flaky: baseline.flaky,
                 attempt: attempt.number
             )
         )
-        let failure = describe(attempt)
-        attempt.failure = failure
         return .failed(key: AttemptKey.judged(attempt.verdict, fingerprint: failure.fingerprint), refused: nil)
     }
 
-    /// What a candidate's runs showed, as the head's were described.
-    private func describe(_ attempt: Attempt) -> FailureRecord {
-        FailureRecord(
-            runs: attempt.runs.map(\.run),
+    /// What the last runs of a candidate are read as.
+    private func describe(_ candidate: Candidate, _ runs: [StepRun]) async throws -> FailureRecord {
+        let files = Set(try await session.repository.files(in: candidate.tree).keys)
+        return FailureRecord(
+            runs: runs,
             targets: baseline.targets,
             flaky: baseline.flaky,
             files: files,

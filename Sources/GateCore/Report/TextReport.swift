@@ -5,6 +5,7 @@ package enum TextReport {
         guard let result = record.result else { return "run \(record.id): unfinished" }
         var lines = [headline(record, result)]
         if let failure = record.failure { lines.append("  failing: \(Excerpt.visible(failure.summary))") }
+        lines += pattern(record)
         if let match = record.scenario, match.band != ScenarioMatch.Band.low.rawValue {
             lines.append(
                 "  scenario record: \(match.id), \(match.score) (\(match.band)): \(Excerpt.visible(match.title))"
@@ -129,6 +130,18 @@ package enum TextReport {
             .filter { !$0.1.isEmpty }.map { "\($0.0) \(Listing.some($0.1))" }
         return
             "\(parts.joined(separator: "; ")); together with \(drift.others) other file\(drift.others == 1 ? "" : "s")"
+    }
+
+    /// What kind of failure it is, and what to do about it, where the advice does not stand among the next steps.
+    private static func pattern(_ record: RunRecord) -> [String] {
+        guard let failure = record.failure, let pattern = failure.patterns?.first, record.result?.verdict != "accepted"
+        else { return [] }
+        let others = (failure.patterns ?? []).dropFirst().map { $0.title.lowercased() }
+        let also = others.isEmpty ? "" : " (also \(Listing.some(others)))"
+        let place = (failure.frames?.first).map { ", at \($0.path)" + ($0.line.map { ":\($0)" } ?? "") } ?? ""
+        let isAdvised = record.result?.next.contains(pattern.guidance) == true
+        let advice = isAdvised ? "" : ": \(Excerpt.visible(pattern.guidance))"
+        return ["  pattern: \(pattern.title.lowercased())\(place)\(also)\(advice)"]
     }
 
     /// What is red at the head; in a run of scenarios their tests by name, and of the others the number.

@@ -1,11 +1,27 @@
 /// Cuts long texts so that what matters stays.
 package enum Excerpt {
-    /// The first and the last lines, with the number of those left out between them.
-    package static func headAndTail(of text: String, head: Int = 50, tail: Int = 50) -> String {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count > head + tail else { return text }
-        return (lines.prefix(head) + ["[… \(lines.count - head - tail) lines left out …]"] + lines.suffix(tail))
-            .joined(separator: "\n")
+    /// The first and the last lines, with the number of those left out between them; a line that nobody would read to
+    /// its end is cut, and says so.
+    package static func headAndTail(of text: String, head: Int = 50, tail: Int = 50, width: Int = 2000) -> String {
+        let bytes = text.utf8
+        // By bytes: "\r\n" is one character, and a line may be megabytes long.
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let isWide = bytes.count > width && lines.contains { $0.count > width }
+        guard lines.count > head + tail || isWide else { return text }
+        func shown(_ line: Substring.UTF8View) -> String {
+            guard line.count > width else { return String(decoding: line, as: UTF8.self) }
+            return String(decoding: line.prefix(width), as: UTF8.self) + "[… \(line.count - width) bytes left out …]"
+        }
+        guard lines.count > head + tail else { return lines.map(shown).joined(separator: "\n") }
+        return
+            (lines.prefix(head).map(shown) + ["[… \(lines.count - head - tail) lines left out …]"]
+            + lines.suffix(tail).map(shown)).joined(separator: "\n")
+    }
+
+    /// Two texts below each other.
+    package static func joined(_ first: String, _ second: String) -> String {
+        first.isEmpty || second.isEmpty || first.utf8.last == UInt8(ascii: "\n")
+            ? first + second : "\(first)\n\(second)"
     }
 
     /// The first line that says something, at most so many characters long.

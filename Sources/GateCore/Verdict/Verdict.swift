@@ -80,6 +80,7 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
     case baselineInconclusive = "baseline.inconclusive"
     case baselineRed = "baseline.red"
     case baselineFlaky = "baseline.flaky"
+    case baselineEnvironment = "baseline.environment"
     case baseContractFails = "contract.base-fails"
     case baseContractUnclear = "contract.base-unclear"
     case contractDrift = "contract.drift"
@@ -104,7 +105,7 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
             .rejects
         case .targetUnstable, .reportMissing, .reportMalformed, .collectionFailed, .noTests, .limitHit,
             .skipUnknown, .unstable, .contractTouched, .isolation, .loadedElsewhere, .noTargets, .baselineInconclusive,
-            .baselineFlaky, .baseContractUnclear, .contractDrift, .baseFailure,
+            .baselineFlaky, .baselineEnvironment, .baseContractUnclear, .contractDrift, .baseFailure,
             .weakEvidence, .advisoryFailed, .backendBroke, .moved, .tripwireUnclear, .tripwireUnavailable,
             .heldOutUnclear, .reviewRequired, .needsPerson, .clarificationNeeded, .escalated, .disabled:
             .leavesOpen
