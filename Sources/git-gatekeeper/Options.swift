@@ -69,6 +69,11 @@ struct BackendOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Ask this backend: \(backendNames).", valueName: "name"))
     var backend: String?
 
+    @Option(
+        help: ArgumentHelp("Ask several backends at once, divided by commas; evidence chooses.", valueName: "names")
+    )
+    var council: String?
+
     @Option(help: ArgumentHelp("Ask this program; means --backend command.", valueName: "command"))
     var backendCommand: String?
 
@@ -80,12 +85,16 @@ struct BackendOptions: ParsableArguments {
 
     func fill(_ options: inout SessionOptions) {
         options.backend = backend
+        options.council = (council ?? "").split(separator: ",").map { String($0.filter { $0 != " " }) }
         options.backendCommand = backendCommand
         options.model = model
         options.maxRetries = maxRetries
     }
 
     func validate() throws {
+        if council != nil, backend != nil {
+            throw ValidationError("--council names the backends already; leave out --backend")
+        }
         if let maxRetries, maxRetries < 1 { throw ValidationError("--max-retries must be at least 1") }
     }
 }

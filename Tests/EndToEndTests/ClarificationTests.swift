@@ -143,7 +143,12 @@ struct ClarificationTests {
             #"{"id":"other","title":"t","affected_tests":["tests.test_core"],"failure_signatures":["!= 2"],"rejected_fix_patterns":["adds:a - b"]}"#
         try await Self.withRepository(record: rule) { repository, program in
             let record = try await repository.record(
-                "run", "--backend-command", program, "--max-retries", "1", status: 1
+                "run",
+                "--backend-command",
+                program,
+                "--max-retries",
+                "1",
+                status: 1
             )
             #expect(record.attempts.first?.reasons.first?.message.hasPrefix("scenario.rejected-fix: ") == true)
             #expect(record.steps.allSatisfy { !$0.phase.hasPrefix("attempt") })

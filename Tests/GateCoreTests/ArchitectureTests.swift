@@ -100,6 +100,7 @@ struct ArchitectureTests {
         "Context": ["Failure", "Verdict", "Candidate", "Policy", "Proposal", "Session"],
         "Scenario": ["Candidate", "Failure", "Policy", "Session"],
         "Clarification": ["Backend", "Context", "Failure", "Policy", "Scenario"],
+        "Doctor": ["Context", "Policy", "Scenario", "Session", "Validation"],
         "Acceptance": [],
         "Evidence": [
             "Backend", "Candidate", "Clarification", "Context", "Scenario", "Failure", "Loop", "Policy", "Session",
@@ -111,10 +112,8 @@ struct ArchitectureTests {
             "Validation", "Verdict",
         ],
         "Report": [
-            "Acceptance", "Backend", "Candidate", "Clarification", "Context", "Scenario", "Evidence", "Failure", "Loop",
-            "Policy", "Proposal",
-            "Session",
-            "Validation", "Verdict",
+            "Acceptance", "Backend", "Candidate", "Clarification", "Context", "Doctor", "Evidence", "Failure", "Loop",
+            "Policy", "Proposal", "Scenario", "Session", "Validation", "Verdict",
         ],
     ]
 

@@ -204,6 +204,18 @@ package struct PolicyKey: Sendable, Hashable {
         key("gatekeeper.timeBudget", .duration, "Longest time of one run in all.", "1h"),
         key("gatekeeper.jobs", .integer, "Validations that may run at once.", "1"),
         key("gatekeeper.backend", .text, "Backend that is asked.", "revert"),
+        key(
+            "gatekeeper.council.member",
+            .text,
+            "Backend that is asked at the same time as the others of the council, instead of 'gatekeeper.backend'.",
+            multiple: true
+        ),
+        key(
+            "gatekeeper.council.choice",
+            .choice(["first", "smallest"]),
+            "Which of several proven candidates is taken.",
+            "first"
+        ),
         key("gatekeeper.model", .text, "Model the backend is to use."),
         key("gatekeeper.backend.<name>.command", .words, "Program of a backend.", reach: .userOnly),
         key(

@@ -95,6 +95,8 @@ package enum PolicyLoader {
         for name in ["GIT_GATEKEEPER_BACKEND", "CI_LOOP_BACKEND"] {
             if let value = environment[name], !value.isEmpty {
                 resolver.add(key: "gatekeeper.backend", value: value, source: .environment(name))
+                // Who names one backend wants that one.
+                resolver.replace(key: "gatekeeper.council.member", values: [], source: .environment(name))
                 break
             }
         }
@@ -123,6 +125,16 @@ package enum PolicyLoader {
         ]
         for (key, flag, value) in flags {
             if let value { resolver.add(key: key, value: value, source: .flag(flag)) }
+        }
+        if options.backend != nil || options.backendCommand != nil {
+            resolver.replace(key: "gatekeeper.council.member", values: [], source: .flag("--backend"))
+        }
+        if !options.council.isEmpty {
+            resolver.replace(
+                key: "gatekeeper.council.member",
+                values: options.council,
+                source: .flag("--council")
+            )
         }
         if options.backendCommand != nil, options.backend == nil {
             resolver.add(key: "gatekeeper.backend", value: "command", source: .flag("--backend-command"))

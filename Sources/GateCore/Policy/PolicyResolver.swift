@@ -52,6 +52,12 @@ package struct PolicyResolver {
         apply(key, value, source, isTracked: false)
     }
 
+    /// Puts a list in the place of what the sources below say; an empty one takes it away.
+    package mutating func replace(key: String, values: [String], source: PolicySource) {
+        clearMultiples([key])
+        for value in values { apply(key, value, source, isTracked: false) }
+    }
+
     /// Adds a check that was detected because no source names one.
     package mutating func addDetected(command: [String], format: String, because: String) {
         let source = PolicySource.detected(because)
@@ -115,6 +121,7 @@ package struct PolicyResolver {
             case "gatekeeper.carry": policy.carried = []
             case "gatekeeper.readable": policy.readable = []
             case "gatekeeper.environment": policy.environment = []
+            case "gatekeeper.council.member": policy.council = []
             case "gatekeeper.check.<name>.report": if let name = found.name { checks[name]?.check.reports = [] }
             case "gatekeeper.scenario.<id>.tests": if let id = found.name { scenarios[id]?.tests = [] }
             case "gatekeeper.scenario.<id>.scope": if let id = found.name { scenarios[id]?.scope = [] }
@@ -258,6 +265,8 @@ package struct PolicyResolver {
             if text == "0" { problem(source, key, "is 0; at least one validation has to run") }
             update(&policy.jobs, PolicyValue.integer(text), source)
         case "gatekeeper.backend": policy.backend = Sourced(text, source)
+        case "gatekeeper.council.member": policy.council.append(Sourced(text, source))
+        case "gatekeeper.council.choice": update(&policy.councilChoice, CouncilChoice(rawValue: text), source)
         case "gatekeeper.model": policy.model = Sourced(text, source)
         default:
             guard let name else { return }

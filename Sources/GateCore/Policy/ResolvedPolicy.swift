@@ -42,6 +42,9 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var timeBudget = Sourced(Duration.seconds(3600), .builtIn)
     package var jobs = Sourced(1, .builtIn)
     package var backend = Sourced("revert", .builtIn)
+    /// Backends that are asked at the same time; empty where one alone is asked.
+    package var council: [Sourced<String>] = []
+    package var councilChoice = Sourced(CouncilChoice.first, .builtIn)
     package var model: Sourced<String>?
     package var backendSettings: [String: BackendSettings] = [:]
     /// Whose tracked files count: the base's, or the working tree's where nobody else is there to hold it to.

@@ -6,6 +6,8 @@ package struct SessionOptions: Sendable {
     package var exempting: [String] = []
     package var targets: [String] = []
     package var backend: String?
+    /// Backends that are asked at the same time.
+    package var council: [String] = []
     package var backendCommand: String?
     package var model: String?
     package var maxRetries: Int?

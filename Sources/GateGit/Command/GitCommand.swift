@@ -63,6 +63,17 @@ package struct GitCommand: Sendable {
         )
     }
 
+    /// What `git --version` prints.
+    ///
+    /// - Throws: `GitError` with `command-failed`; `ProcessError` where there is no git.
+    package static func version(callerEnvironment: [String: String]) async throws -> String {
+        let result = try await discover(["--version"], from: "/", callerEnvironment: callerEnvironment)
+        guard result.isSuccess else {
+            throw GitError(.commandFailed, "'git --version' failed: \(complaint(of: result))")
+        }
+        return result.standardOutput.text
+    }
+
     /// Runs `git` and returns its standard output.
     ///
     /// - Throws: `GitError` with `command-failed` and git's own first line of complaint.

@@ -68,6 +68,10 @@ struct PolicyResolverTests {
         [gatekeeper "budget"]
         \ttokens = 5000
         \tcost = 2.5
+        [gatekeeper "council"]
+        \tmember = claude
+        \tmember = codex
+        \tchoice = smallest
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -112,6 +116,9 @@ struct PolicyResolverTests {
         #expect(policy.isEnabled == Sourced(false, at(55)) && policy.conversation == Sourced(.fresh, at(56)))
         #expect(policy.escalationRepeats == Sourced(4, at(58)) && policy.escalationRevert == Sourced(.enabled, at(59)))
         #expect(policy.tokenBudget == Sourced(5000, at(61)) && policy.costBudget?.value.text == "2.50")
+        #expect(
+            policy.council.map(\.value) == ["claude", "codex"] && policy.councilChoice == Sourced(.smallest, at(66))
+        )
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")
