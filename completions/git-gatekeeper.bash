@@ -11,7 +11,7 @@ _git_gatekeeper ()
 	fi
 	case "$cur" in
 	--backend=*)
-		__gitcomp "command revert" "" "${cur#--backend=}"
+		__gitcomp "anthropic chat claude codex command openai_responses_api revert" "" "${cur#--backend=}"
 		return ;;
 	--format=*)
 		__gitcomp "text json" "" "${cur#--format=}"
@@ -25,7 +25,7 @@ _git_gatekeeper ()
 	esac
 	case "$prev" in
 	--backend)
-		__gitcomp "command revert"
+		__gitcomp "anthropic chat claude codex command openai_responses_api revert"
 		return ;;
 	--format)
 		__gitcomp "text json"

@@ -15,6 +15,7 @@ Linux)
     need bubblewrap command -v bwrap
     need python3 command -v python3
     need git command -v git
+    need curl command -v curl
     if [ -n "$missing" ]; then
         if ! command -v apt-get >/dev/null 2>&1; then
             echo "error: these packages are missing, and there is no apt-get to install them:$missing" >&2

@@ -41,8 +41,12 @@ FILES = [
 
 ENVIRONMENT = [
     ("GIT_GATEKEEPER_BACKEND, CI_LOOP_BACKEND", "Backend that is asked; the first that is set and not empty counts."),
-    ("GIT_GATEKEEPER_MODEL, OPENAI_MODEL", "Model the backend is to use; the first that is set and not empty counts."),
-    ("PATH", "Where @git@, @bwrap@, @unshare@ and the commands of checks are found. Tests get it as it is."),
+    ("GIT_GATEKEEPER_MODEL", "Model the backend is to use, whichever it is."),
+    ("OPENAI_MODEL, CODEX_MODEL, ANTHROPIC_MODEL", "Model of the vendor's own backends."),
+    ("OPENAI_API_KEY, ANTHROPIC_API_KEY, CODEX_API_KEY", "Keys of those backends. No test sees them."),
+    ("OPENAI_BASE_URL, ANTHROPIC_BASE_URL", "Base addresses of @openai_responses_api@ and @anthropic@."),
+    ("https_proxy, no_proxy, SSL_CERT_FILE", "How @curl@ and agents reach servers."),
+    ("PATH", "Where @git@, @bwrap@, @unshare@, @curl@ and the commands of checks are found. Tests get it as it is."),
     ("XDG_CACHE_HOME, HOME", "Where worktrees lie when tests run without isolation. Tests get a home folder of their own."),
 ]
 

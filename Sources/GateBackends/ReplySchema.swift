@@ -69,34 +69,81 @@ enum ReplySchema {
             ],
         ],
     ]
+
+    /// The same in the form that servers can enforce: every member is there, and what is not meant is null.
+    static let strict: JSONValue = [
+        "type": "object",
+        "required": ["edits", "cannot_fix"],
+        "additionalProperties": false,
+        "properties": [
+            "edits": ["anyOf": [["type": "array", "items": strictEdit], ["type": "null"]]],
+            "cannot_fix": ["anyOf": [strictRefusal, ["type": "null"]]],
+        ],
+    ]
+
+    private static let strictEdit: JSONValue = [
+        "type": "object",
+        "required": ["path", "content", "delete", "edits"],
+        "additionalProperties": false,
+        "properties": [
+            "path": ["type": "string", "description": "relative to the repository"],
+            "content": [
+                "anyOf": [["type": "string"], ["type": "null"]],
+                "description": "the whole new content of the file, or null where 'edits' or 'delete' is given",
+            ],
+            "delete": [
+                "anyOf": [["type": "boolean"], ["type": "null"]],
+                "description": "true to remove the file, else null",
+            ],
+            "edits": [
+                "anyOf": [
+                    [
+                        "type": "array",
+                        "items": [
+                            "type": "object",
+                            "required": ["search", "replace"],
+                            "additionalProperties": false,
+                            "properties": [
+                                "search": [
+                                    "type": "string", "description": "a text that occurs exactly once in the file",
+                                ],
+                                "replace": ["type": "string"],
+                            ],
+                        ],
+                    ],
+                    ["type": "null"],
+                ]
+            ],
+        ],
+    ]
+
+    private static let strictRefusal: JSONValue = [
+        "type": "object",
+        "required": ["kind", "reason", "tests"],
+        "additionalProperties": false,
+        "properties": [
+            "kind": [
+                "type": "string",
+                "enum": [
+                    "no-fix", "contract-is-wrong", "needs-human", "needs-dependency", "not-reproducible", "other",
+                ],
+            ],
+            "reason": ["type": "string"],
+            "tests": ["type": "array", "items": ["type": "string"]],
+        ],
+    ]
 }
 
-/// A JSON document written as a literal.
-enum JSONValue: Encodable, Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
-    ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
-{
-    case text(String)
-    case number(Int)
-    case truth(Bool)
-    case list([JSONValue])
-    case object([String: JSONValue])
-
-    init(stringLiteral value: String) { self = .text(value) }
-    init(integerLiteral value: Int) { self = .number(value) }
-    init(booleanLiteral value: Bool) { self = .truth(value) }
-    init(arrayLiteral elements: JSONValue...) { self = .list(elements) }
-    init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self = .object(Dictionary(elements) { _, last in last })
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .text(let value): try container.encode(value)
-        case .number(let value): try container.encode(value)
-        case .truth(let value): try container.encode(value)
-        case .list(let value): try container.encode(value)
-        case .object(let value): try container.encode(value)
+/// Whether servers can enforce a schema: objects are closed, and all their members are required.
+enum StrictSchema {
+    static func holds(_ schema: JSONValue) -> Bool {
+        guard case .object(let members) = schema else { return true }
+        if case .object(let properties) = schema["properties"] {
+            let required = Set(schema["required"].elements.compactMap(\.string))
+            guard schema["additionalProperties"] == false, required == Set(properties.keys) else { return false }
+            if !properties.values.allSatisfy(holds) { return false }
         }
+        for name in ["oneOf", "allOf", "not", "patternProperties"] where members[name] != nil { return false }
+        return holds(schema["items"]) && schema["anyOf"].elements.allSatisfy(holds)
     }
 }

@@ -23,6 +23,22 @@ struct DocumentTests {
         #expect(count > 40)
     }
 
+    @Test("every key that the page of backends sets exists, and takes what it is given")
+    func backendKeys() async throws {
+        let page = try #require(SourceTree.file("docs/backends.md")).text
+        var text = ""
+        for match in page.matches(of: #/git config --global gatekeeper\.(?<key>[a-z_.A-Z]+) (?<value>'[^']*'|[^\s#]+)/#)
+        {
+            let parts = match.key.split(separator: ".").map(String.init)
+            let section =
+                parts.count == 1 ? "[gatekeeper]" : "[gatekeeper \"\(parts.dropLast().joined(separator: "."))\"]"
+            text += "\(section)\n\t\(parts.last ?? "") = \(match.value.filter { $0 != "'" })\n"
+        }
+        let policy = try await Self.resolve(text, isTracked: false)
+        #expect(policy.effective.count >= 7)
+        #expect(policy.backendSettings["codex"]?.mode.value == .workspace)
+    }
+
     @Test("the glossary names every outcome and every transition")
     func glossaryOfValues() throws {
         let page = try #require(SourceTree.file("docs/glossary.md")).text

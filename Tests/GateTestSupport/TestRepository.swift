@@ -59,6 +59,23 @@ package struct TestRepository: Sendable {
         return text
     }
 
+    /// Runs any program in the working tree.
+    package func run(
+        _ program: String,
+        _ arguments: [String],
+        environment extra: [String: String] = [:]
+    ) async throws -> ProcessResult {
+        try await ProcessRunner.run(
+            ProcessRequest(
+                executable: program,
+                arguments: arguments,
+                environment: environment.merging(extra) { $1 },
+                workingDirectory: path,
+                limits: ProcessLimits(wallTime: .seconds(300))
+            )
+        )
+    }
+
     /// Writes a file below the working tree, making the folders it needs.
     package func write(_ file: String, _ content: String, executable: Bool = false) throws {
         let target = URL(fileURLWithPath: path).appendingPathComponent(file)

@@ -53,6 +53,8 @@ package struct BackendRequest: Sendable {
     package var session: String?
     /// Longest time the backend may take.
     package var deadline: Duration
+    /// Told what the backend does meanwhile, one short line each; must not block.
+    package var progress: @Sendable (String) -> Void = { _ in }
 
     package init(
         attempt: Int,
@@ -95,12 +97,21 @@ package struct BackendReply: Sendable {
     package var session: String?
     /// Findings worth telling even where no candidate is accepted, one sentence each.
     package var notes: [String]
+    /// What it took; `nil` where the backend does not say.
+    package var usage: Usage?
 
-    package init(answer: Answer, artifacts: [String: [UInt8]] = [:], session: String? = nil, notes: [String] = []) {
+    package init(
+        answer: Answer,
+        artifacts: [String: [UInt8]] = [:],
+        session: String? = nil,
+        notes: [String] = [],
+        usage: Usage? = nil
+    ) {
         self.answer = answer
         self.artifacts = artifacts
         self.session = session
         self.notes = notes
+        self.usage = usage
     }
 }
 
@@ -113,23 +124,31 @@ package struct BackendFailure: GateError {
     package let artifacts: [String: [UInt8]]
     /// What made an answer unreadable; such a failure costs an attempt, and the backend is told and asked again.
     package let findings: [AdmissionFinding]
+    /// Session in which the answer was given, to be continued where the backend is asked again.
+    package let session: String?
+    /// What it took all the same.
+    package let usage: Usage?
 
     package init(
         _ code: String,
         _ message: String,
         hints: [String] = [],
         artifacts: [String: [UInt8]] = [:],
-        findings: [AdmissionFinding] = []
+        findings: [AdmissionFinding] = [],
+        session: String? = nil,
+        usage: Usage? = nil
     ) {
         self.code = code
         self.message = message
         self.hints = hints
         self.artifacts = artifacts
         self.findings = findings
+        self.session = session
+        self.usage = usage
     }
 }
 
-/// Lets an embedded backend try trees out. A trial is a hint for its search, never a verdict.
+/// Lets a backend try trees out, or edit one. A trial is a hint for its search, never a verdict.
 package protocol TrialBench: Sendable {
     /// The repository, for reading trees and blobs and for writing candidate trees.
     var repository: GitRepository { get }
@@ -137,6 +156,12 @@ package protocol TrialBench: Sendable {
     func admits(_ tree: ObjectID) async throws -> Bool
     /// Validates a tree in a warm worktree; the same tree is run once.
     func trial(_ tree: ObjectID) async throws -> Trial
+    /// Lays a tree out for an agent to edit, at the same place for each attempt of one backend.
+    func workspace(for name: String, tree: ObjectID) async throws -> Workspace
+    /// Reads what became of a workspace, and throws its files away.
+    func harvest(_ workspace: Workspace) async throws -> Harvest
+    /// Throws the files of a workspace away unread.
+    func discard(_ workspace: Workspace) async
 }
 
 /// What a trial showed.

@@ -37,11 +37,14 @@ package struct TextReply: Sendable, Hashable {
     package var artifacts: [String: [UInt8]]
     /// Session to continue with the next question; `nil` where the backend has none.
     package var session: String?
+    /// What it took; `nil` where the backend does not say.
+    package var usage: Usage?
 
-    package init(text: String, artifacts: [String: [UInt8]] = [:], session: String? = nil) {
+    package init(text: String, artifacts: [String: [UInt8]] = [:], session: String? = nil, usage: Usage? = nil) {
         self.text = text
         self.artifacts = artifacts
         self.session = session
+        self.usage = usage
     }
 }
 

@@ -36,6 +36,8 @@ package struct RunRecord: Codable, Sendable {
     package var scenario: MatchRecord?
     /// Whether a person had to be asked before a backend was, and what came of it.
     package var clarification: ClarificationRecord?
+    /// Who was asked, and why; absent where nobody was.
+    package var backend: BackendRecord?
     package var attempts: [AttemptRecord] = []
     /// Whether a person said that they looked at the candidate, who by git's word, and when; absent where nobody did.
     package var reviewed: Bool?
@@ -181,7 +183,31 @@ package struct RunRecord: Codable, Sendable {
         package var cannotFix: CannotFixRecord?
         package var notes: [String] = []
         package var artifacts: [String] = []
+        /// What the backend says it took; absent where it does not say.
+        package var usage: UsageRecord?
         package var seconds: Double = 0
+    }
+
+    /// Backend and model, and who named them.
+    package struct BackendRecord: Codable, Sendable {
+        package var name: String
+        package var source: String
+        package var model: String?
+        package var modelSource: String?
+    }
+
+    package struct UsageRecord: Codable, Sendable {
+        package var inputTokens: Int?
+        package var cachedTokens: Int?
+        package var outputTokens: Int?
+        package var costUSD: Double?
+
+        init(_ usage: Usage) {
+            inputTokens = usage.inputTokens
+            cachedTokens = usage.cachedTokens
+            outputTokens = usage.outputTokens
+            costUSD = usage.costUSD
+        }
     }
 
     package struct TripwireRecord: Codable, Sendable {

@@ -36,6 +36,9 @@ package actor CandidateTrial {
         baseContract = BaseContract(session: session, validator: validator, baseline: baseline, tell: tell)
     }
 
+    /// The sandbox that candidates are run in.
+    nonisolated var sandbox: Sandbox { validator.setting.sandbox }
+
     /// Runs a tree warm, the steps with targets first, and stops as soon as one of them is not green.
     package func search(_ tree: ObjectID, phase: String, isQuiet: Bool) async throws -> Outcome {
         if let outcome = known[tree] { return outcome }
@@ -175,35 +178,5 @@ package actor CandidateTrial {
             if case .stepEnded = event, isQuiet { return }
             tell(event)
         }
-    }
-}
-
-/// Lets an embedded backend try trees out, through admission and a warm run.
-struct WarmBench: TrialBench {
-    let repository: GitRepository
-    let session: Session
-    /// The record that is about this failure.
-    let known: ScenarioMatch?
-    let trial: CandidateTrial
-    let number: Int
-    let tell: @Sendable (RunEvent) -> Void
-
-    func admits(_ tree: ObjectID) async throws -> Bool {
-        switch try await CandidateDesk(session, known: known).prepare(.tree(tree)) {
-        case .admitted: true
-        case .refused: false
-        }
-    }
-
-    func trial(_ tree: ObjectID) async throws -> Trial {
-        let outcome = try await trial.search(tree, phase: "attempt-\(number)/trial", isQuiet: true)
-        let result: Trial =
-            switch outcome.verdict.kind {
-            case .accepted: .green
-            case .rejected: .red
-            case .undecided: .unresolved
-            }
-        tell(.trial(number: await trial.nextTrial(), result: result))
-        return result
     }
 }

@@ -23,7 +23,7 @@ struct ClarificationDesk: Sendable {
     /// Who can be asked; `nil` where nobody can.
     let person: (any Person)?
     /// The backend that policy names, made when it is needed.
-    let makeBackend: @Sendable () throws -> any Backend
+    let makeBackend: @Sendable () async throws -> any Backend
     /// When the run has to end.
     let deadline: ContinuousClock.Instant
 
@@ -40,7 +40,7 @@ struct ClarificationDesk: Sendable {
         guard session.policy.clarificationPolicy.value == .interactive, let person else {
             return .stopped(reason, nil)
         }
-        let backend = try session.policy.clarifierOptionSource.value == .backend ? makeBackend() : nil
+        let backend = try await session.policy.clarifierOptionSource.value == .backend ? makeBackend() : nil
         let prompts = try await Prompts.load(session)
         let dialog = ClarificationDialog(
             person: person,

@@ -24,4 +24,10 @@ actor CouncilTable {
         trees[tree] = number
         return nil
     }
+
+    /// What all attempts took so far, as far as backends say.
+    private(set) var spent = Usage()
+
+    /// Adds what one attempt took.
+    func spend(_ usage: Usage) { spent = spent + usage }
 }

@@ -6,11 +6,11 @@ package struct Engine: Sendable {
     package enum Source: Sendable {
         /// Only the tests are run; nothing is repaired.
         case none
-        case backend(@Sendable (Session) throws -> any Backend)
+        case backend(@Sendable (Session) async throws -> BackendChoice)
         /// As with a backend, up to the point where it would be asked for a candidate: what it would be shown.
         case context
         /// The same, and a person is asked what is not clear; the backend words the options.
-        case plan(@Sendable (Session) throws -> any Backend)
+        case plan(@Sendable (Session) async throws -> BackendChoice)
         /// One given answer, from a person or another program; no backend is asked.
         case given(Answer, origin: String)
     }
@@ -48,6 +48,7 @@ package struct Engine: Sendable {
     ///
     /// - Returns: the record of the run, which the ledger holds as well, and the run's place in the ledger.
     package func run(_ source: Source, _ delivery: Delivery) async throws -> (record: RunRecord, run: RunLedger.Run) {
+        let source = source.makingOnce()
         if let recovery = session.recovery { tell(.recovered(recovery)) }
         let started = session.context.now()
         let clock = ContinuousClock.now
@@ -168,9 +169,9 @@ package struct Engine: Sendable {
         for note in examination.notes { tell(.note(note)) }
         var context = ContextBuilder.Context.none
         var conversation: String?
-        let backend: any Backend
+        let choice: BackendChoice
         if case .given(let answer, let origin) = source {
-            backend = GivenAnswer(answer: answer, origin: origin)
+            choice = BackendChoice(GivenAnswer(answer: answer, origin: origin), source: session.policy.backend)
         } else {
             let builder = ContextBuilder(session: session)
             if let match = examination.classification.match { tell(.known(match)) }
@@ -197,7 +198,7 @@ package struct Engine: Sendable {
                 proposal: answers.map { desk.redraft(examination, answers: $0) } ?? examination.proposal
             )
             switch (source, decision) {
-            case (.backend(let make), .clear), (.backend(let make), .answered): backend = try make(session)
+            case (.backend(let make), .clear), (.backend(let make), .answered): choice = try await make(session)
             case (.backend, .stopped(let reason, _)), (.plan, .stopped(let reason, _)):
                 return try await scribe.close(
                     .undecided([reason], stop: "clarification", next: decision.next ?? examination.request.next),
@@ -205,9 +206,10 @@ package struct Engine: Sendable {
                 )
             default: return try await scribe.close(.red(baseline, []), since: clock)
             }
-            tell(.backendChosen(name: backend.name, origin: backend.origin, source: session.policy.backend.source))
+            tell(.backendChosen(choice))
         }
-        await scribe.use(backend)
+        let backend = choice.backend
+        await scribe.use(choice)
         let trial = CandidateTrial(session: session, validator: validator, baseline: baseline, tell: tell)
         let loop = RepairLoop(
             session: source.isGiven ? session.limited(toAttempts: 1) : session,
@@ -257,7 +259,7 @@ package struct Engine: Sendable {
         since clock: ContinuousClock.Instant,
         context: @Sendable () async throws -> String
     ) async throws -> ClarificationDesk.Decision {
-        let make: @Sendable (Session) throws -> any Backend
+        let make: @Sendable (Session) async throws -> BackendChoice
         switch source {
         case .backend(let given), .plan(let given): make = given
         case .none, .context, .given: return .clear
@@ -265,7 +267,7 @@ package struct Engine: Sendable {
         return try await ClarificationDesk(
             session: session,
             person: person,
-            makeBackend: { try make(session) },
+            makeBackend: { try await make(session).backend },
             deadline: clock + session.policy.timeBudget.value
         ).settle(examination, context: context)
     }
@@ -285,6 +287,19 @@ package struct Engine: Sendable {
 }
 
 extension Engine.Source {
+    /// The same, with one backend for the whole run: who words the questions goes on with the same conversation.
+    func makingOnce() -> Engine.Source {
+        switch self {
+        case .backend(let make):
+            let once = BackendOnce(make)
+            return .backend { try await once.choice($0) }
+        case .plan(let make):
+            let once = BackendOnce(make)
+            return .plan { try await once.choice($0) }
+        case .none, .context, .given: return self
+        }
+    }
+
     var isGiven: Bool {
         if case .given = self { return true }
         return false

@@ -39,6 +39,8 @@ package struct RepairLoop: Sendable {
         package var cannotFix: CannotFix?
         /// Raw artifacts of the backend by name.
         package var artifacts: [String: [UInt8]] = [:]
+        /// What the backend says it took.
+        package var usage: Usage?
         package var duration: Duration = .zero
     }
 
@@ -122,7 +124,7 @@ package struct RepairLoop: Sendable {
             try Task.checkCancellation()
             let left = deadline - ContinuousClock.now
             guard left > .zero else { return Result(attempts: attempts, stop: .time) }
-            if let spent = overBudget(attempts) { return Result(attempts: attempts, stop: spent) }
+            if let spent = await overBudget() { return Result(attempts: attempts, stop: spent) }
             guard let number = await table.next() else { return Result(attempts: attempts, stop: .attempts) }
             var attempt = Attempt(number: number, verdict: Verdict(reasons: []))
             attempt.backend = backend.name
@@ -131,6 +133,7 @@ package struct RepairLoop: Sendable {
             let began = ContinuousClock.now
             let course = try await make(&attempt, &talk, left: left)
             attempt.duration = ContinuousClock.now - began
+            if let usage = attempt.usage { await table.spend(usage) }
             attempts.append(attempt)
             var step: RetryWindow.Step?
             if case .failed(let key, _) = course { step = window.rejected(key) }
@@ -170,9 +173,15 @@ package struct RepairLoop: Sendable {
         case failed(key: String, refused: [AdmissionFinding]?)
     }
 
-    /// Which bound of policy the attempts so far have used up.
-    private func overBudget(_ attempts: [Attempt]) -> StopReason? {
-        nil
+    /// Which bound of policy the attempts so far have used up, those of other loops at the table included.
+    private func overBudget() async -> StopReason? {
+        let spent = await table.spent
+        let tokens = session.policy.tokenBudget.value
+        if tokens > 0, (spent.inputTokens ?? 0) + (spent.outputTokens ?? 0) >= tokens { return .tokens }
+        if let most = session.policy.costBudget?.value, let cost = spent.costUSD, Cost(dollars: cost) >= most {
+            return .cost
+        }
+        return nil
     }
 
     /// Asks, and examines what comes back.
@@ -188,6 +197,8 @@ package struct RepairLoop: Sendable {
             )
         } catch let failure as BackendFailure {
             attempt.artifacts = failure.artifacts
+            attempt.usage = failure.usage
+            talk.conversation = failure.session ?? talk.conversation
             if !failure.findings.isEmpty { return refuse(failure.findings, &attempt, &talk) }
             attempt.verdict = Verdict(reasons: [Reason(.backendBroke, backend.name, failure.message)])
             tell(.backendFailed(number: attempt.number, message: failure.message, hints: failure.hints))
@@ -195,6 +206,7 @@ package struct RepairLoop: Sendable {
         }
         talk.conversation = reply.session
         attempt.artifacts = reply.artifacts
+        attempt.usage = reply.usage
         attempt.notes = reply.notes.map { session.redactor.redact($0) }
         for note in attempt.notes { tell(.note(note)) }
         if case .cannotFix(let answer) = reply.answer {
@@ -240,7 +252,7 @@ package struct RepairLoop: Sendable {
     ) async throws -> BackendReply {
         let scope = session.plan.scenarios.flatMap(\.scope)
         let settings = session.policy.backendSettings[backend.name] ?? BackendSettings()
-        let request = BackendRequest(
+        var request = BackendRequest(
             attempt: number,
             instructions: prompt.text(targets: baseline.targets, scope: scope),
             context: context.text,
@@ -252,18 +264,12 @@ package struct RepairLoop: Sendable {
             contractGlobs: session.contract.patterns,
             scope: scope,
             suspects: record.likelyFiles,
-            model: session.policy.model?.value,
+            model: session.policy.model(for: backend.name)?.value,
             session: conversation,
             deadline: backend.isEmbedded ? left : min(left, settings.timeout.value)
         )
-        let bench = WarmBench(
-            repository: session.repository,
-            session: session,
-            known: known,
-            trial: trial,
-            number: number,
-            tell: tell
-        )
+        request.progress = { [tell, redactor = session.redactor] in tell(.backendProgress(redactor.redact($0))) }
+        let bench = WarmBench(session: session, known: known, trial: trial, number: number, tell: tell)
         return try await backend.propose(request, bench: bench)
     }
 

@@ -11,7 +11,9 @@ package enum RunEvent: Sendable {
     /// A scenario record fits the failure, well or in part.
     case known(ScenarioMatch)
     case failing(record: FailureRecord, targets: Targets)
-    case backendChosen(name: String, origin: String, source: PolicySource)
+    case backendChosen(BackendChoice)
+    /// What the backend does just now.
+    case backendProgress(String)
     case attemptStarted(number: Int, of: Int)
     case trial(number: Int, result: Trial)
     case refused(number: Int, findings: [AdmissionFinding], isLast: Bool)

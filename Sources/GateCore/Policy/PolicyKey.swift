@@ -203,7 +203,7 @@ package struct PolicyKey: Sendable, Hashable {
         key("gatekeeper.budget.cost", .text, "Most US dollars of one run in all, as far as backends say: '2.50'."),
         key("gatekeeper.timeBudget", .duration, "Longest time of one run in all.", "1h"),
         key("gatekeeper.jobs", .integer, "Validations that may run at once.", "1"),
-        key("gatekeeper.backend", .text, "Backend that is asked.", "revert"),
+        key("gatekeeper.backend", .text, "Backend that is asked; without a word, 'codex' where it answers.", "revert"),
         key(
             "gatekeeper.council.member",
             .text,
@@ -218,6 +218,56 @@ package struct PolicyKey: Sendable, Hashable {
         ),
         key("gatekeeper.model", .text, "Model the backend is to use."),
         key("gatekeeper.backend.<name>.command", .words, "Program of a backend.", reach: .userOnly),
+        key(
+            "gatekeeper.backend.<name>.mode",
+            .choice(["answer", "workspace"]),
+            "Whether an agent answers in words, or edits a throw-away worktree.",
+            "answer",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.backend.<name>.endpoint",
+            .text,
+            "Address of the interface of a model, without what the interface adds.",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.backend.<name>.model",
+            .text,
+            "Model of this backend, before 'gatekeeper.model'.",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.backend.<name>.keyVariable",
+            .text,
+            "Name of the variable that holds its key; the key itself is never written into a configuration.",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.backend.<name>.keyCommand",
+            .words,
+            "Program that prints its key, alone or as a credential helper does.",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.backend.<name>.dotenv",
+            .text,
+            "File of NAME=value lines in which its key may be looked up.",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.backend.<name>.maxTokens",
+            .integer,
+            "Longest answer of the model, in tokens.",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.backend.<name>.sessions",
+            .boolean,
+            "Whether a retry continues the conversation, which the vendor or the agent then keeps.",
+            "true",
+            reach: .userOnly
+        ),
         key(
             "gatekeeper.backend.<name>.timeout",
             .duration,

@@ -100,10 +100,16 @@ package enum PolicyLoader {
                 break
             }
         }
-        for name in ["GIT_GATEKEEPER_MODEL", "OPENAI_MODEL"] {
+        // The vendors' own names mean one backend each: their models are no models to any other.
+        for (name, key) in [
+            ("GIT_GATEKEEPER_MODEL", "gatekeeper.model"),
+            ("OPENAI_MODEL", "gatekeeper.backend.openai_responses_api.model"),
+            ("CODEX_MODEL", "gatekeeper.backend.codex.model"),
+            ("ANTHROPIC_MODEL", "gatekeeper.backend.anthropic.model"),
+            ("ANTHROPIC_MODEL", "gatekeeper.backend.claude.model"),
+        ] {
             if let value = environment[name], !value.isEmpty {
-                resolver.add(key: "gatekeeper.model", value: value, source: .environment(name))
-                break
+                resolver.add(key: key, value: value, source: .environment(name))
             }
         }
     }

@@ -351,11 +351,7 @@ package struct PolicyResolver {
 
     private mutating func setBackend(_ pattern: String, _ name: String, _ text: String, _ source: PolicySource) {
         var settings = policy.backendSettings[name] ?? BackendSettings()
-        switch pattern {
-        case "gatekeeper.backend.<name>.command": settings.command = Sourced(PolicyValue.words(text) ?? [], source)
-        case "gatekeeper.backend.<name>.timeout": update(&settings.timeout, PolicyValue.duration(text), source)
-        default: settings.environment.append(text)
-        }
+        settings.set(pattern, text, source)
         policy.backendSettings[name] = settings
     }
 

@@ -146,15 +146,6 @@ package enum TripwireDemand: String, Sendable, Hashable, CaseIterable {
     case required, preferred, off
 }
 
-/// What the user's own configuration says of one backend.
-package struct BackendSettings: Sendable, Hashable {
-    package var command: Sourced<[String]>?
-    package var timeout = Sourced(Duration.seconds(600), .builtIn)
-    package var environment: [String] = []
-
-    package init() {}
-}
-
 /// One line of `config --show-origin`.
 package struct EffectiveSetting: Sendable, Hashable {
     package let key: String

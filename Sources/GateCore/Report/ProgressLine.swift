@@ -17,8 +17,8 @@ package enum ProgressLine {
         case .known(let match):
             "scenario record '\(match.knowledge.id)' \(match.band == .high ? "fits" : "may fit") with \(match.score): "
                 + Excerpt.visible(match.knowledge.title)
-        case .backendChosen(let name, let origin, let source):
-            "backend: \(name) (\(origin)), from \(source.description)"
+        case .backendChosen(let choice): chosen(choice)
+        case .backendProgress: nil
         case .attemptStarted(let number, let total): "attempt \(number) of at most \(total)"
         case .trial(let number, let result): "  trial \(number): \(result)"
         case .refused(let number, let findings, let isLast):
@@ -51,6 +51,15 @@ package enum ProgressLine {
         lines.append("sandbox: \(level.summary)" + (shortfall.isEmpty ? "" : " (\(Excerpt.visible(shortfall)))"))
         lines += policy.notes.map { "note: \(Excerpt.visible($0))" }
         return lines.joined(separator: "\n")
+    }
+
+    private static func chosen(_ choice: BackendChoice) -> String {
+        let backend = choice.backend
+        let why = Excerpt.visible(choice.source.source.description)
+        let model = choice.model.map {
+            "\nmodel: \(Excerpt.visible($0.value)), from \(Excerpt.visible($0.source.description))"
+        }
+        return "backend: \(backend.name) (\(Excerpt.visible(backend.origin))), from \(why)\(model ?? "")"
     }
 
     private static func failing(_ targets: Targets) -> String {

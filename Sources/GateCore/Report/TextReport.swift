@@ -29,6 +29,7 @@ package enum TextReport {
             lines += transitions(attempt)
             lines += tripwires(attempt)
         }
+        if let usage = usage(record) { lines.append("  \(usage)") }
         for reason in result.reasons.prefix(12) {
             lines.append("  \(reason.code): \(Excerpt.visible(reason.message))")
         }
@@ -206,6 +207,20 @@ package enum TextReport {
             parts.append("\(count(.heldOut, .held)) of \(count(.heldOut)) held-out tests pass")
         }
         return parts.isEmpty ? [] : ["  tripwires: \(parts.joined(separator: ", "))"]
+    }
+
+    /// What the backend says it took, over all attempts.
+    private static func usage(_ record: RunRecord) -> String? {
+        let all = record.attempts.compactMap(\.usage)
+        guard !all.isEmpty else { return nil }
+        func sum(_ path: KeyPath<RunRecord.UsageRecord, Int?>) -> Int {
+            all.compactMap { $0[keyPath: path] }.reduce(0, +)
+        }
+        let cached = sum(\.cachedTokens)
+        let cost = all.compactMap(\.costUSD).reduce(0, +)
+        return "usage: \(sum(\.inputTokens)) tokens in"
+            + (cached > 0 ? " (\(cached) of them cached)" : "") + ", \(sum(\.outputTokens)) out"
+            + (cost > 0 ? ", $\(Double(Int((cost * 10_000).rounded())) / 10_000)" : "")
     }
 
     private static func pad(_ text: String, _ width: Int) -> String {

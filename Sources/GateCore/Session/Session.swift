@@ -64,6 +64,7 @@ package struct Session: Sendable {
                 recovery: recovery?.sentence,
                 redactor: makeRedactor(context, policy)
             )
+            defer { if let place = try? session.agentFolder() { Cleanup.remove(place) } }
             return try await body(session)
         }
     }
@@ -149,30 +150,6 @@ package struct Session: Sendable {
                 contract: contract
             )
         )
-    }
-
-    /// Absolute paths of every folder in which worktrees of a repository may lie, in a sandbox or without one.
-    static func poolFolders(_ context: GateContext, _ repository: GitRepository) -> [String] {
-        let outside = try? outsidePool(context, repository)
-        return ["\(repository.commonDirectory)/gatekeeper/worktrees"] + (outside.map { [$0] } ?? [])
-    }
-
-    /// Without a sandbox the staged tree must not lie below the user's own: tools would find files above it.
-    private static func outsidePool(_ context: GateContext, _ repository: GitRepository) throws -> String {
-        let cache: String
-        if let named = context.environment["XDG_CACHE_HOME"], named.hasPrefix("/") {
-            cache = named
-        } else if let home = context.environment["HOME"], home.hasPrefix("/") {
-            cache = "\(home)/.cache"
-        } else {
-            throw GateFailure("staging.no-cache", "neither HOME nor XDG_CACHE_HOME says where worktrees may lie")
-        }
-        let name = repository.commonDirectory.utf8.map { byte in
-            let character = Character(UnicodeScalar(byte))
-            return character.isLetter || character.isNumber || character == "."
-                ? String(character) : "_\(String(byte, radix: 16))_"
-        }.joined()
-        return "\(cache)/git-gatekeeper/\(name)/worktrees"
     }
 
     /// Knows the secrets of the caller's environment, and those that the user's configuration hands to a program.

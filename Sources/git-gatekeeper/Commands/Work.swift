@@ -44,6 +44,7 @@ enum Work {
         let (record, run) = try await Session.open(context, options) { session in
             let tell: @Sendable (RunEvent) -> Void = { event in
                 if case .stepStarted(let step, let phase) = event { console.status("\(phase): \(step) …") }
+                if case .backendProgress(let what) = event { console.status("backend: \(Excerpt.visible(what))") }
                 if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
             }
             return try await Engine(session: session, command: command, person: TerminalPerson.shared, tell: tell)
@@ -74,12 +75,15 @@ enum Work {
     /// Where candidates come from, as policy resolved it.
     static let backend: Engine.Source = .backend(makeBackend)
 
-    static let makeBackend: @Sendable (Session) throws -> any Backend = { session in
-        try BackendRegistry.make(
+    static let makeBackend: @Sendable (Session) async throws -> BackendChoice = { session in
+        try await BackendRegistry.choose(
             session.policy,
-            environment: session.context.environment,
-            temporaryFolder: session.temporaryFolder,
-            callerFolder: session.context.workingDirectory
+            BackendRegistry.World(
+                environment: session.context.environment,
+                temporaryFolder: session.temporaryFolder,
+                callerFolder: session.context.workingDirectory,
+                git: session.repository.command
+            )
         )
     }
 }

@@ -112,7 +112,9 @@ struct CommandBackendTests {
         var root = URL(fileURLWithPath: #filePath)
         for _ in 0..<4 { root.deleteLastPathComponent() }
         let text = try String(contentsOf: root.appendingPathComponent("docs/backends.md"), encoding: .utf8)
-        let start = try #require(text.firstRange(of: "```\(language)\n"))
+        // Other blocks of the page configure backends; the examples of programs stand under headings of their own.
+        let heading = try #require(text.firstRange(of: "### In `sh`"))
+        let start = try #require(text[heading.upperBound...].firstRange(of: "```\(language)\n"))
         let rest = text[start.upperBound...]
         let end = try #require(rest.firstRange(of: "\n```"))
         return String(rest[..<end.lowerBound]) + "\n"
@@ -155,23 +157,21 @@ struct CommandBackendTests {
             try desk.write("ask", "#!/bin/sh\nprintf '{\"cannot_fix\":\"%s %s\"}' \"$KEY\" \"${TOKEN-none}\"\n")
             _ = try await desk.run("chmod", ["+x", "\(desk.folder)/ask"])
             var policy = ResolvedPolicy()
-            policy.backend = Sourced("command", .builtIn)
+            policy.backend = Sourced("command", .flag("--backend"))
             var settings = BackendSettings()
             settings.command = Sourced(["./ask"], .builtIn)
             settings.environment = ["KEY"]
             policy.backendSettings["command"] = settings
-            let backend = try BackendRegistry.make(
-                policy,
+            let world = BackendRegistry.World(
                 environment: ["PATH": "/usr/bin:/bin", "KEY": "given", "TOKEN": "secret"],
                 temporaryFolder: "\(desk.folder)/private",
                 callerFolder: desk.folder
             )
+            let choice = try await BackendRegistry.choose(policy, world)
+            let backend = choice.backend
             let reply = try await desk.ask(backend)
             #expect(reply.answer == .cannotFix(CannotFix(kind: .noFix, reason: "given none")))
-            policy.backend = Sourced("other", .builtIn)
-            #expect(throws: GateFailure.self) {
-                _ = try BackendRegistry.make(policy, environment: [:], temporaryFolder: "/", callerFolder: "/")
-            }
+            #expect(throws: GateFailure.self) { _ = try BackendRegistry.make("other", policy, world) }
         }
     }
 

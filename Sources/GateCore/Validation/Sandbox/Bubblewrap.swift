@@ -32,7 +32,7 @@ struct Bubblewrap: Sendable {
     let tools: Tools
     let view: MachineView
     /// Paths below what is shown that stay empty.
-    private let secrets: [(path: String, isFolder: Bool)]
+    let secrets: [(path: String, isFolder: Bool)]
 
     /// Home folder inside.
     static func home(_ variation: StepVariation) -> String { "/tmp/home" + variation.suffix }

@@ -219,6 +219,30 @@ package struct Sandbox: Sendable {
         "\(layout.scratch)/report\(layout.variation.suffix)"
     }
 
+    /// Puts an agent's command into a world of its own: programs and settings of the machine to read, one folder to
+    /// write, and the network, without which no agent works.
+    ///
+    /// - Parameters:
+    ///   - folder: absolute path of the one folder it may write.
+    ///   - start: absolute path of the folder it is started in.
+    ///   - writable: absolute paths of files beyond that.
+    /// - Returns: `nil` where this machine has no means to do so.
+    package func encloseAgent(
+        _ command: [String],
+        folder: String,
+        start: String,
+        writable: [String],
+        environment: [String: String]
+    ) -> [String]? {
+        bubblewrap?.encloseAgent(
+            command,
+            folder: folder,
+            start: start,
+            writable: writable,
+            environment: environment
+        )
+    }
+
     /// Arranges a command for this level.
     ///
     /// - Parameters:
@@ -302,6 +326,9 @@ private enum View {
 
 /// Finds programs without starting any.
 package enum Programs {
+    /// Whether a path names anything that can be reached.
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     /// Absolute path of the first executable of that name in `PATH`.
     package static func find(_ name: String, in environment: [String: String]) -> String? {
         for folder in (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":") where folder.hasPrefix("/") {

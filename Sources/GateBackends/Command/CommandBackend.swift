@@ -40,6 +40,41 @@ package struct CommandBackend: Backend {
     ///   `backend.too-large`, `backend.exit`, `backend.empty` or `backend.unreadable-reply`, with all that was printed
     ///   as artifacts; `CancellationError`.
     package func propose(_ request: BackendRequest, bench: any TrialBench) async throws -> BackendReply {
+        let input = try CommandRequest.encode(request)
+        return try read(try await run(input, deadline: request.deadline), request: request, input: input)
+    }
+
+    /// Asks the program a question in words; what it prints is the answer, or an object with `text` and `session`.
+    ///
+    /// - Throws: as `propose` does, but for `backend.unreadable-reply`; `CancellationError`.
+    package func answer(_ request: TextRequest) async throws -> TextReply {
+        let input = try CommandQuestion.encode(request)
+        let result = try await run(input, deadline: request.deadline)
+        let (output, artifacts) = try output(of: result, input: input, deadline: request.deadline)
+        guard output.count <= replyBytes else {
+            throw BackendFailure(
+                "backend.too-large",
+                "the answer of '\(origin)' has more than \(replyBytes) bytes",
+                hints: ["answer shorter"],
+                artifacts: artifacts
+            )
+        }
+        guard let text = String(validating: output, as: UTF8.self) else {
+            throw BackendFailure(
+                "backend.unreadable-reply",
+                "the answer of '\(origin)' is not valid UTF-8",
+                hints: ["print text"],
+                artifacts: artifacts
+            )
+        }
+        return TextReply(
+            text: JSONValue.read(output)?["text"].string ?? text,
+            artifacts: artifacts,
+            session: CommandRequest.session(in: output) ?? request.session
+        )
+    }
+
+    private func run(_ input: [UInt8], deadline: Duration) async throws -> ProcessResult {
         guard let program = command.first, !program.isEmpty else {
             throw BackendFailure(
                 "backend.not-found",
@@ -47,10 +82,8 @@ package struct CommandBackend: Backend {
                 hints: ["name a program in the user's git configuration or on the command line"]
             )
         }
-        let input = try CommandRequest.encode(request)
-        let result: ProcessResult
         do {
-            result = try await ProcessRunner.run(
+            return try await ProcessRunner.run(
                 ProcessRequest(
                     executable: program,
                     arguments: Array(command.dropFirst()),
@@ -58,7 +91,7 @@ package struct CommandBackend: Backend {
                     workingDirectory: workingDirectory,
                     input: input,
                     limits: ProcessLimits(
-                        wallTime: request.deadline,
+                        wallTime: deadline,
                         headBytes: Self.mostBytes,
                         tailBytes: 0,
                         maximumBytes: Self.mostBytes
@@ -68,16 +101,20 @@ package struct CommandBackend: Backend {
         } catch let error as ProcessError {
             throw Self.failure(error, artifacts: ["request.json": input])
         }
-        return try read(result, request: request, input: input)
     }
 
-    private func read(_ result: ProcessResult, request: BackendRequest, input: [UInt8]) throws -> BackendReply {
+    /// What the program printed, where it ended well and printed anything.
+    private func output(
+        of result: ProcessResult,
+        input: [UInt8],
+        deadline: Duration
+    ) throws -> (output: [UInt8], artifacts: [String: [UInt8]]) {
         let output = result.standardOutput.head
         let isJSON = CommandRequest.isJSON(output)
         var artifacts = ["request.json": input]
         if !output.isEmpty { artifacts[isJSON ? "response.json" : "response.md"] = output }
         if !result.standardError.head.isEmpty { artifacts["stderr.txt"] = result.standardError.head }
-        if let failure = ending(result, deadline: request.deadline, artifacts: artifacts) { throw failure }
+        if let failure = ending(result, deadline: deadline, artifacts: artifacts) { throw failure }
         guard output.contains(where: { !Self.blanks.contains($0) }) else {
             throw BackendFailure(
                 "backend.empty",
@@ -86,6 +123,11 @@ package struct CommandBackend: Backend {
                 artifacts: artifacts
             )
         }
+        return (output, artifacts)
+    }
+
+    private func read(_ result: ProcessResult, request: BackendRequest, input: [UInt8]) throws -> BackendReply {
+        let (output, artifacts) = try output(of: result, input: input, deadline: request.deadline)
         switch ReplyParser.parse(output, limit: replyBytes) {
         case .success(let answer):
             return BackendReply(

@@ -92,3 +92,30 @@ private struct AnyJSON: Decodable {
         init?(intValue: Int) { nil }
     }
 }
+
+/// The JSON a command reads where it is asked in words, version 1.
+struct CommandQuestion: Encodable {
+    private let version = 1
+    private let kind = "question"
+    private let request: TextRequest
+
+    /// The question as one JSON object.
+    static func encode(_ request: TextRequest) throws -> [UInt8] { try JSON.encode(CommandQuestion(request: request)) }
+
+    private enum Key: String, CodingKey {
+        case version, kind, purpose, prompt, schema, model, session
+        case deadlineSeconds = "deadline_seconds"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(version, forKey: .version)
+        try values.encode(kind, forKey: .kind)
+        try values.encode(request.purpose, forKey: .purpose)
+        try values.encode(request.prompt, forKey: .prompt)
+        try values.encode(request.schema.flatMap { JSONValue.read(Array($0.utf8)) }, forKey: .schema)
+        try values.encode(request.model, forKey: .model)
+        try values.encode(request.session, forKey: .session)
+        try values.encode(request.deadline.components.seconds, forKey: .deadlineSeconds)
+    }
+}

@@ -1,0 +1,113 @@
+import GateCore
+
+/// Any JSON document: written as a literal for requests, read without a type for replies.
+enum JSONValue: Codable, Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+{
+    case null
+    case text(String)
+    case number(Int)
+    case decimal(Double)
+    case truth(Bool)
+    case list([JSONValue])
+    case object([String: JSONValue])
+
+    init(stringLiteral value: String) { self = .text(value) }
+    init(integerLiteral value: Int) { self = .number(value) }
+    init(booleanLiteral value: Bool) { self = .truth(value) }
+    init(nilLiteral: ()) { self = .null }
+    init(arrayLiteral elements: JSONValue...) { self = .list(elements) }
+    init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self = .object(Dictionary(elements) { _, last in last })
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .truth(value)
+        } else if let value = try? container.decode(Int.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .decimal(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .text(value)
+        } else if let value = try? container.decode([JSONValue].self) {
+            self = .list(value)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .text(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .decimal(let value): try container.encode(value)
+        case .truth(let value): try container.encode(value)
+        case .list(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
+        }
+    }
+
+    /// Reads a document; `nil` where the bytes are none.
+    static func read(_ bytes: [UInt8]) -> JSONValue? {
+        // Foundation puts up with bytes that are no text, which JSON does not.
+        guard String(validating: bytes, as: UTF8.self) != nil else { return nil }
+        return try? JSON.decode(JSONValue.self, from: bytes)
+    }
+
+    /// The member of an object; `null` where there is none, so that a path of names can be followed.
+    subscript(_ name: String) -> JSONValue {
+        get {
+            guard case .object(let members) = self else { return .null }
+            return members[name] ?? .null
+        }
+        set {
+            var members: [String: JSONValue] = [:]
+            if case .object(let known) = self { members = known }
+            members[name] = newValue
+            self = .object(members)
+        }
+    }
+
+    var string: String? {
+        if case .text(let value) = self { return value }
+        return nil
+    }
+
+    var integer: Int? {
+        switch self {
+        case .number(let value): value
+        case .decimal(let value): Int(exactly: value)
+        default: nil
+        }
+    }
+
+    var double: Double? {
+        switch self {
+        case .number(let value): Double(value)
+        case .decimal(let value): value
+        default: nil
+        }
+    }
+
+    var bool: Bool? {
+        if case .truth(let value) = self { return value }
+        return nil
+    }
+
+    /// The elements of a list; empty for anything else.
+    var elements: [JSONValue] {
+        if case .list(let values) = self { return values }
+        return []
+    }
+
+    var isObject: Bool {
+        if case .object = self { return true }
+        return false
+    }
+}
