@@ -5,7 +5,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 BUILD := .build/release/git-gatekeeper
 SOURCES := Package.swift Sources Tests
 
-.PHONY: all build debug test corpus check demo bench install uninstall fmt man dependencies clean
+.PHONY: all build debug test e2e corpus check demo bench install uninstall fmt man dependencies clean
 
 all: build
 
@@ -21,6 +21,11 @@ debug: dependencies
 
 test: debug
 	sh scripts/test.sh
+
+# The tests that ask the real codex and claude, against a scripted server on this machine; only the model is scripted.
+e2e: debug
+	sh scripts/agents.sh
+	GIT_GATEKEEPER_AGENTS=required swift test --disable-xctest --skip-build --filter 'AgentProgram'
 
 # Every cheat and attack we know, at every level of isolation, and the table of what stopped it (docs/corpus.md).
 corpus: debug
