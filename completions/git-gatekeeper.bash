@@ -3,7 +3,7 @@
 
 _git_gatekeeper ()
 {
-	local subcommands="init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show config clean help"
+	local subcommands="init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show config doctor clean help"
 	local subcommand="$(__git_find_on_cmdline "$subcommands")"
 	if [ -z "$subcommand" ]; then
 		__gitcomp "$subcommands --help --version"
@@ -42,10 +42,10 @@ _git_gatekeeper ()
 		__gitcomp "--test-command= --format= --quiet --version --help"
 		;;
 	run,--*)
-		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --format= --quiet --version --help"
+		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --format= --quiet --version --help"
 		;;
 	run-all,--*)
-		__gitcomp "--base= --include-non-gating --sandbox= --jobs= --backend= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --format= --quiet --version --help"
+		__gitcomp "--base= --include-non-gating --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --format= --quiet --version --help"
 		;;
 	test,--*)
 		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --output= --version --help"
@@ -60,13 +60,13 @@ _git_gatekeeper ()
 		__gitcomp "--show --base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --version --help"
 		;;
 	plan-clarification,--*)
-		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --output= --version --help"
+		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --output= --version --help"
 		;;
 	approve-scenario-proposal,--*)
 		__gitcomp "--scenario= --proposal-file= --force --format= --quiet --version --help"
 		;;
 	generate-patch,--*)
-		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --version --help"
+		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --version --help"
 		;;
 	apply,--*)
 		__gitcomp "--commit --reviewed --base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --version --help"
@@ -82,6 +82,9 @@ _git_gatekeeper ()
 		;;
 	config,--*)
 		__gitcomp "--show-origin --list-keys --base= --format= --quiet --version --help"
+		;;
+	doctor,--*)
+		__gitcomp "--offline --base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --format= --quiet --version --help"
 		;;
 	clean,--*)
 		__gitcomp "--older-than= --all --format= --quiet --version --help"

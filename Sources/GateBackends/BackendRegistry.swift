@@ -60,22 +60,28 @@ package enum BackendRegistry {
         let settings = policy.backendSettings[name] ?? BackendSettings()
         switch name {
         case "revert": return RevertBackend()
-        case "command": return try command(settings, policy, world)
+        case "command": return try command(name, settings, policy, world)
         case "codex": return AgentBackend(CodexAgent(), try agent("codex", settings, policy, world))
         case "claude": return AgentBackend(ClaudeAgent(), try agent("claude", settings, policy, world))
         case "openai_responses_api": return try model(ResponsesAPI(), settings, policy, world)
         case "anthropic": return try model(MessagesAPI(), settings, policy, world)
         case "chat": return try model(ChatAPI(), settings, policy, world)
+        // Any other name is a program of the user's, where the user has named one.
+        case _ where settings.command != nil: return try command(name, settings, policy, world)
         default:
             throw GateFailure(
                 "backend.unknown",
-                "there is no backend '\(name)' (\(source.description))",
-                hints: ["there are: \(names.joined(separator: ", "))"]
+                "there is no backend '\(Excerpt.visible(name))' (\(source.description))",
+                hints: [
+                    "there are: \(names.joined(separator: ", "))",
+                    "or make it one: git config gatekeeper.backend.\(Excerpt.visible(name)).command 'program arguments'",
+                ]
             )
         }
     }
 
     private static func command(
+        _ name: String,
         _ settings: BackendSettings,
         _ policy: ResolvedPolicy,
         _ world: World
@@ -91,6 +97,7 @@ package enum BackendRegistry {
             )
         }
         return CommandBackend(
+            name: name,
             command: BackendEnvironment.placed(command, in: world.callerFolder),
             environment: BackendEnvironment.make(caller: world.environment, settings: settings.environment),
             workingDirectory: try SafeScratch.folder(named: "backend", in: world.temporaryFolder),

@@ -6,7 +6,8 @@ package struct CommandBackend: Backend {
     /// Largest reply read, in bytes; the same holds for standard error.
     static let mostBytes = 8 << 20
 
-    package var name: String { "command" }
+    /// `command`, or the name the user gave it.
+    package let name: String
     /// The command line.
     package var origin: String { command.joined(separator: " ") }
 
@@ -18,16 +19,19 @@ package struct CommandBackend: Backend {
     /// Creates a backend.
     ///
     /// - Parameters:
+    ///   - name: as in `--backend`.
     ///   - command: program and arguments; no shell reads them.
     ///   - environment: the whole environment of the program.
     ///   - workingDirectory: absolute path of an existing folder of its own, outside the repository.
     ///   - replyBytes: largest reply that is read as one.
     package init(
+        name: String = "command",
         command: [String],
         environment: [String: String],
         workingDirectory: String,
         replyBytes: Int = CandidateLimits().replyBytes
     ) {
+        self.name = name
         self.command = command
         self.environment = environment
         self.workingDirectory = workingDirectory

@@ -30,6 +30,7 @@ extension RunRecord {
             attempt.reasons = attempt.reasons.map { $0.redacted(by: redactor) }
             attempt.remarks = attempt.remarks.map { $0.redacted(by: redactor) }
             attempt.notes = attempt.notes.map { redactor.redact($0) }
+            attempt.review = attempt.review?.redacted(by: redactor)
             attempt.look = attempt.look?.map { finding in
                 var finding = finding
                 finding.text = redactor.redact(finding.text)
@@ -48,6 +49,15 @@ extension RunRecord.ReasonRecord {
         var copy = self
         copy.subject = subject.map { redactor.redact($0) }
         copy.message = redactor.redact(message)
+        return copy
+    }
+}
+
+extension RunRecord.OpinionRecord {
+    fileprivate func redacted(by redactor: Redactor) -> RunRecord.OpinionRecord {
+        var copy = self
+        copy.reason = redactor.redact(reason)
+        copy.findings = findings.map { redactor.redact($0) }
         return copy
     }
 }

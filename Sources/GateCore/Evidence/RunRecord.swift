@@ -38,6 +38,8 @@ package struct RunRecord: Codable, Sendable {
     package var clarification: ClarificationRecord?
     /// Who was asked, and why; absent where nobody was.
     package var backend: BackendRecord?
+    /// Everybody who was asked at the same time; absent where one backend was asked alone.
+    package var council: [BackendRecord]?
     package var attempts: [AttemptRecord] = []
     /// Whether a person said that they looked at the candidate, who by git's word, and when; absent where nobody did.
     package var reviewed: Bool?
@@ -179,6 +181,8 @@ package struct RunRecord: Codable, Sendable {
         package var tripwires: [TripwireRecord] = []
         /// What a person should look at in the candidate's own text; absent where nothing was found.
         package var look: [LookRecord]?
+        /// What a reviewer said of it; absent where none was asked.
+        package var review: OpinionRecord?
         /// What the backend said where it had no fix.
         package var cannotFix: CannotFixRecord?
         package var notes: [String] = []
@@ -186,6 +190,25 @@ package struct RunRecord: Codable, Sendable {
         /// What the backend says it took; absent where it does not say.
         package var usage: UsageRecord?
         package var seconds: Double = 0
+    }
+
+    /// What a reviewer said of a proven candidate.
+    package struct OpinionRecord: Codable, Sendable {
+        /// `approve`, `findings` or `none`.
+        package var verdict: String
+        package var reason: String
+        /// Each as `path: problem`.
+        package var findings: [String]
+
+        init(_ opinion: CandidateReview.Opinion) {
+            switch opinion {
+            case .approves(let why): (verdict, reason, findings) = ("approve", why, [])
+            case .none(let why): (verdict, reason, findings) = ("none", why, [])
+            case .findings(let why, let problems):
+                (verdict, reason) = ("findings", why)
+                findings = problems.map { "\($0.path): \($0.problem)" }
+            }
+        }
     }
 
     /// Backend and model, and who named them.

@@ -29,7 +29,6 @@ actor Scribe {
     private let run: RunLedger.Run
     private var record: RunRecord
     private var backend: String?
-    private var origin = ""
 
     init(session: Session, run: RunLedger.Run, record: RunRecord) {
         self.session = session
@@ -37,17 +36,29 @@ actor Scribe {
         self.record = record
     }
 
-    func use(_ choice: BackendChoice) {
-        let backend = choice.backend
-        self.backend = backend.name
-        record.backend = RunRecord.BackendRecord(
-            name: backend.name,
-            source: choice.source.source.description,
-            model: choice.model?.value,
-            modelSource: choice.model?.source.description
-        )
-        // An embedded backend is its own origin; everything else says where its answers come from.
-        origin = backend.origin == "embedded" ? backend.name : backend.origin
+    /// Who is asked: one backend, or a council.
+    func use(_ choices: [BackendChoice]) {
+        let made = choices.map {
+            RunRecord.BackendRecord(
+                name: $0.backend.name,
+                source: $0.source.source.description,
+                model: $0.model?.value,
+                modelSource: $0.model?.source.description
+            )
+        }
+        backend = made.map(\.name).joined(separator: ", ")
+        record.backend = made.first
+        record.council = made.count > 1 ? made : nil
+    }
+
+    /// Puts the attempt that won behind all others, where summaries look for it.
+    private func putLast(_ candidate: Candidate) {
+        guard
+            let index = record.attempts.lastIndex(where: {
+                $0.candidate == candidate.tree.hex && $0.verdict == Verdict.Kind.accepted.rawValue
+            })
+        else { return }
+        record.attempts.append(record.attempts.remove(at: index))
     }
 
     func add(_ baseline: Baseline) throws {
@@ -172,6 +183,7 @@ actor Scribe {
         }
         .map(RunRecord.TransitionRecord.init)
         entry.notes = attempt.notes
+        entry.review = attempt.opinion.map(RunRecord.OpinionRecord.init)
         entry.usage = attempt.usage.map(RunRecord.UsageRecord.init)
         entry.cannotFix = attempt.cannotFix.map {
             RunRecord.CannotFixRecord(kind: $0.kind.rawValue, reason: $0.reason, tests: $0.tests)
@@ -187,6 +199,7 @@ actor Scribe {
         since clock: ContinuousClock.Instant
     ) throws -> (record: RunRecord, run: RunLedger.Run) {
         record.seconds = (ContinuousClock.now - clock).seconds
+        if case .accepted(let candidate, _) = ending { putLast(candidate) }
         record.result = result(of: ending)
         if let result = record.result, result.verdict == "undecided" {
             let blocking = RunRecord.BlockingRecord(result)

@@ -16,14 +16,16 @@ package struct BackendChoice: Sendable {
 /// Makes a backend the first time it is asked for.
 actor BackendOnce {
     private let make: @Sendable (Session) async throws -> BackendChoice
-    private var made: BackendChoice?
+    /// By name: a council asks several.
+    private var made: [String: BackendChoice] = [:]
 
     init(_ make: @escaping @Sendable (Session) async throws -> BackendChoice) { self.make = make }
 
     func choice(_ session: Session) async throws -> BackendChoice {
-        if let made { return made }
+        let name = session.policy.backend.value
+        if let choice = made[name] { return choice }
         let choice = try await make(session)
-        made = choice
+        made[name] = choice
         return choice
     }
 }

@@ -10,6 +10,7 @@ struct Council: Sendable {
     ///
     /// - Returns: every attempt in the order of numbers, that of the chosen candidate last.
     func run() async throws -> RepairLoop.Result {
+        if members.count == 1, let only = members.first { return try await only.run() }
         var results: [RepairLoop.Result] = []
         try await withThrowingTaskGroup(of: RepairLoop.Result.self) { group in
             for member in members { group.addTask { try await member.run() } }

@@ -169,9 +169,10 @@ package struct Engine: Sendable {
         for note in examination.notes { tell(.note(note)) }
         var context = ContextBuilder.Context.none
         var conversation: String?
-        let choice: BackendChoice
+        let choices: [BackendChoice]
+        var review: CandidateReview?
         if case .given(let answer, let origin) = source {
-            choice = BackendChoice(GivenAnswer(answer: answer, origin: origin), source: session.policy.backend)
+            choices = [BackendChoice(GivenAnswer(answer: answer, origin: origin), source: session.policy.backend)]
         } else {
             let builder = ContextBuilder(session: session)
             if let match = examination.classification.match { tell(.known(match)) }
@@ -198,7 +199,12 @@ package struct Engine: Sendable {
                 proposal: answers.map { desk.redraft(examination, answers: $0) } ?? examination.proposal
             )
             switch (source, decision) {
-            case (.backend(let make), .clear), (.backend(let make), .answered): choice = try await make(session)
+            case (.backend(let make), .clear), (.backend(let make), .answered):
+                let authors = session.policy.council.isEmpty ? [session.policy.backend] : session.policy.council
+                var asked: [BackendChoice] = []
+                for author in authors { asked.append(try await make(session.asking(author))) }
+                choices = asked
+                review = try await reviewer(of: choices, record: red, baseline, session, make)
             case (.backend, .stopped(let reason, _)), (.plan, .stopped(let reason, _)):
                 return try await scribe.close(
                     .undecided([reason], stop: "clarification", next: decision.next ?? examination.request.next),
@@ -206,26 +212,38 @@ package struct Engine: Sendable {
                 )
             default: return try await scribe.close(.red(baseline, []), since: clock)
             }
-            tell(.backendChosen(choice))
+            for choice in choices { tell(.backendChosen(choice)) }
         }
-        let backend = choice.backend
-        await scribe.use(choice)
+        await scribe.use(choices)
         let trial = CandidateTrial(session: session, validator: validator, baseline: baseline, tell: tell)
-        let loop = RepairLoop(
-            session: source.isGiven ? session.limited(toAttempts: 1) : session,
-            baseline: baseline,
-            record: red,
-            context: context,
-            prompt: try await Prompts.load(session).repair,
-            known: examination.known,
-            conversation: conversation,
-            backend: backend,
-            trial: trial,
-            person: person,
-            tell: tell,
-            keep: { try await scribe.add($0) }
-        )
-        let result = try await loop.run()
+        let isCouncil = choices.count > 1
+        let prompt = try await Prompts.load(session).repair
+        let table = CouncilTable(limit: isCouncil ? session.policy.maxRetries.value : nil)
+        let loops = choices.map { choice in
+            RepairLoop(
+                session: source.isGiven ? session.limited(toAttempts: 1) : session,
+                baseline: baseline,
+                record: red,
+                context: context,
+                prompt: prompt,
+                known: examination.known,
+                // Who worded the questions goes on in its own conversation.
+                conversation: choice.source.value == session.policy.backend.value ? conversation : nil,
+                backend: choice.backend,
+                review: review,
+                trial: trial,
+                // Several loops at once cannot talk to one person.
+                person: isCouncil ? nil : person,
+                table: table,
+                tell: tell,
+                keep: { try await scribe.add($0) }
+            )
+        }
+        let result = try await Council(
+            members: loops,
+            choice: session.policy.councilChoice.value,
+            repository: session.repository
+        ).run()
         if let candidate = result.waiting {
             let ending = try await Deliverer(session: session, runID: run.id).keepForReview(candidate, command: command)
             return try await scribe.close(.waiting(result, candidate, ending), since: clock)
@@ -249,6 +267,37 @@ package struct Engine: Sendable {
             ending.next = drift.next(kept: run.id)
         }
         return try await scribe.close(.accepted(candidate, ending), since: clock)
+    }
+
+    /// Who reads proven candidates before they are taken; `nil` where policy names nobody.
+    private func reviewer(
+        of authors: [BackendChoice],
+        record: FailureRecord,
+        _ baseline: Baseline,
+        _ session: Session,
+        _ make: @Sendable (Session) async throws -> BackendChoice
+    ) async throws -> CandidateReview? {
+        guard let name = session.policy.reviewer else { return nil }
+        let family = ModelFamily.of(name.value, in: session.policy)
+        if session.policy.reviewerOtherFamily.value,
+            let same = authors.first(where: { ModelFamily.of($0.backend.name, in: session.policy) == family })
+        {
+            throw GateFailure(
+                "council.same-family",
+                "the reviewer '\(name.value)' (\(name.source.description)) is of the family '\(family)', as the author "
+                    + "'\(same.backend.name)' is",
+                hints: [
+                    "name a reviewer of another maker: gatekeeper.council.reviewer",
+                    "or say who made its models: gatekeeper.backend.\(name.value).family",
+                ]
+            )
+        }
+        return CandidateReview(
+            reviewer: try await make(session.asking(name)).backend,
+            session: session,
+            record: record,
+            targets: baseline.targets.allTests
+        )
     }
 
     /// Asks a person what is not clear, where the command is one that asks.
@@ -323,7 +372,19 @@ extension Session {
     func limited(toAttempts count: Int) -> Session {
         var policy = policy
         policy.maxRetries.value = count
-        return Session(
+        return with(policy)
+    }
+
+    /// The same session, asking another backend.
+    func asking(_ backend: Sourced<String>) -> Session {
+        guard backend != self.policy.backend else { return self }
+        var policy = policy
+        policy.backend = backend
+        return with(policy)
+    }
+
+    private func with(_ policy: ResolvedPolicy) -> Session {
+        Session(
             context: context,
             repository: repository,
             options: options,

@@ -35,6 +35,8 @@ package struct RepairLoop: Sendable {
         package var notes: [String] = []
         /// What a person should look at in the candidate's own text.
         package var look: [LookFinding] = []
+        /// What a reviewer said of it.
+        var opinion: CandidateReview.Opinion?
         /// What the backend said where it had no fix.
         package var cannotFix: CannotFix?
         /// Raw artifacts of the backend by name.
@@ -67,6 +69,8 @@ package struct RepairLoop: Sendable {
     /// Where a conversation with the backend stands before the first attempt.
     private let conversation: String?
     package let backend: any Backend
+    /// Who reads a proven candidate before it is taken; `nil` where nobody does.
+    private let review: CandidateReview?
     package let trial: CandidateTrial
     /// What is shared with loops that run at the same time.
     private let table: CouncilTable
@@ -86,6 +90,7 @@ package struct RepairLoop: Sendable {
         known: ScenarioMatch?,
         conversation: String?,
         backend: any Backend,
+        review: CandidateReview?,
         trial: CandidateTrial,
         person: (any Person)?,
         table: CouncilTable = CouncilTable(limit: nil),
@@ -100,6 +105,7 @@ package struct RepairLoop: Sendable {
         self.known = known
         self.conversation = conversation
         self.backend = backend
+        self.review = review
         self.trial = trial
         self.person = person
         self.table = table
@@ -314,7 +320,7 @@ package struct RepairLoop: Sendable {
             attempt.runs += confirmed.runs
             attempt.probes = confirmed.probes
             attempt.tripwires = confirmed.tripwires
-            if confirmed.verdict.kind == .accepted { return .stopped(reviewed(&attempt)) }
+            if confirmed.verdict.kind == .accepted { return try await conclude(candidate, &attempt, &talk) }
         }
         attempt.verdict = Verdict(
             reasons: attempt.verdict.reasons,
@@ -333,6 +339,39 @@ package struct RepairLoop: Sendable {
             )
         )
         return .failed(key: AttemptKey.judged(attempt.verdict, fingerprint: failure.fingerprint), refused: nil)
+    }
+
+    /// What becomes of a proven candidate: taken, handed to a person, or sent back with a reviewer's findings.
+    private func conclude(_ candidate: Candidate, _ attempt: inout Attempt, _ talk: inout Talk) async throws -> Course {
+        let stop = reviewed(&attempt)
+        guard let review, stop == .accepted else { return .stopped(stop) }
+        let settings = session.policy.backendSettings[review.reviewer.name] ?? BackendSettings()
+        let (opinion, artifacts) = try await review.examine(candidate, left: settings.timeout.value)
+        for (name, content) in artifacts { attempt.artifacts["review/\(name)"] = content }
+        attempt.opinion = opinion
+        let name = review.reviewer.name
+        switch opinion {
+        case .approves(let why):
+            attempt.notes.append("reviewed by \(name): \(why)")
+            return .stopped(.accepted)
+        case .none(let why):
+            // What a reviewer cannot say, a person has to.
+            attempt.verdict = Verdict(
+                reasons: [Reason(.reviewRequired, name, "the reviewer '\(name)' gave no opinion: \(why)")],
+                remarks: attempt.verdict.remarks
+            )
+            return .stopped(.review)
+        case .findings(let why, let problems):
+            let reasons = problems.map {
+                Reason(.reviewFindings, $0.path, "the reviewer '\(name)' objects to '\($0.path)': \($0.problem)")
+            }
+            attempt.verdict = Verdict(reasons: reasons, remarks: attempt.verdict.remarks)
+            talk.feedback.append(
+                "Attempt \(attempt.number) passes every test, and a reviewer sends it back: \(why)\n"
+                    + problems.map { "- \($0.path): \($0.problem)" }.joined(separator: "\n")
+            )
+            return .failed(key: "review: \(Set(problems.map(\.path)).sorted().joined(separator: ", "))", refused: nil)
+        }
     }
 
     /// What the last runs of a candidate are read as.

@@ -13,6 +13,8 @@ package struct BackendSettings: Sendable, Hashable {
     package var keyCommand: Sourced<[String]>?
     /// File of assignments with its key: an absolute path, or one below the folder the gate was started in.
     package var dotenv: Sourced<String>?
+    /// Who made its models, where its name does not tell.
+    package var family: String?
     /// Longest answer in tokens.
     package var maximumTokens: Sourced<Int>?
     /// Whether a retry continues the conversation of the attempt before it.
@@ -31,6 +33,7 @@ package struct BackendSettings: Sendable, Hashable {
         case "gatekeeper.backend.<name>.model": model = sourced(text)
         case "gatekeeper.backend.<name>.keyVariable": keyVariable = sourced(text)
         case "gatekeeper.backend.<name>.keyCommand": keyCommand = sourced(PolicyValue.words(text) ?? [])
+        case "gatekeeper.backend.<name>.family": family = text
         case "gatekeeper.backend.<name>.dotenv": dotenv = sourced(text)
         case "gatekeeper.backend.<name>.maxTokens": maximumTokens = sourced(PolicyValue.integer(text))
         case "gatekeeper.backend.<name>.sessions": keepsSession = sourced(PolicyValue.boolean(text)) ?? keepsSession

@@ -211,6 +211,17 @@ package struct PolicyKey: Sendable, Hashable {
             multiple: true
         ),
         key(
+            "gatekeeper.council.reviewer",
+            .text,
+            "Backend that reads a proven candidate first: it can hold one back, and lets none in."
+        ),
+        key(
+            "gatekeeper.council.otherFamily",
+            .boolean,
+            "Whether the reviewer's models must be of another maker than the author's.",
+            "false"
+        ),
+        key(
             "gatekeeper.council.choice",
             .choice(["first", "smallest"]),
             "Which of several proven candidates is taken.",
@@ -266,6 +277,12 @@ package struct PolicyKey: Sendable, Hashable {
             .boolean,
             "Whether a retry continues the conversation, which the vendor or the agent then keeps.",
             "true",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.backend.<name>.family",
+            .text,
+            "Maker of its models, where the name of the backend does not tell.",
             reach: .userOnly
         ),
         key(

@@ -266,6 +266,9 @@ package struct PolicyResolver {
             update(&policy.jobs, PolicyValue.integer(text), source)
         case "gatekeeper.backend": policy.backend = Sourced(text, source)
         case "gatekeeper.council.member": policy.council.append(Sourced(text, source))
+        case "gatekeeper.council.reviewer": policy.reviewer = Sourced(text, source)
+        case "gatekeeper.council.otherFamily":
+            update(&policy.reviewerOtherFamily, PolicyValue.boolean(text), source)
         case "gatekeeper.council.choice": update(&policy.councilChoice, CouncilChoice(rawValue: text), source)
         case "gatekeeper.model": policy.model = Sourced(text, source)
         default:

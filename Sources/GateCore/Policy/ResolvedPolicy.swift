@@ -44,6 +44,10 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var backend = Sourced("revert", .builtIn)
     /// Backends that are asked at the same time; empty where one alone is asked.
     package var council: [Sourced<String>] = []
+    /// Backend that reads proven candidates before they are accepted.
+    package var reviewer: Sourced<String>?
+    /// Whether the reviewer's models must be of another maker than the author's.
+    package var reviewerOtherFamily = Sourced(false, .builtIn)
     package var councilChoice = Sourced(CouncilChoice.first, .builtIn)
     package var model: Sourced<String>?
     package var backendSettings: [String: BackendSettings] = [:]

@@ -92,6 +92,7 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
     case reviewRequired = "review.required"
     case clarificationNeeded = "clarification.needed"
     case escalated = "loop.escalated"
+    case reviewFindings = "review.findings"
     case disabled = "gate.disabled"
 
     package enum Weight: Sendable { case rejects, leavesOpen }
@@ -101,7 +102,7 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
         switch self {
         case .targetNotFixed, .targetSkipped, .targetMissing, .regression, .regressionSkipped, .regressionMissing,
             .idMissing, .newFailure, .checkFailed, .admission, .repeated, .cannotFix, .reportContradiction,
-            .baselineRed, .baseContractFails, .canaryTripped, .twinPassed, .heldOutFailed:
+            .baselineRed, .reviewFindings, .baseContractFails, .canaryTripped, .twinPassed, .heldOutFailed:
             .rejects
         case .targetUnstable, .reportMissing, .reportMalformed, .collectionFailed, .noTests, .limitHit,
             .skipUnknown, .unstable, .contractTouched, .isolation, .loadedElsewhere, .noTargets, .baselineInconclusive,

@@ -76,14 +76,16 @@ enum Work {
     static let backend: Engine.Source = .backend(makeBackend)
 
     static let makeBackend: @Sendable (Session) async throws -> BackendChoice = { session in
-        try await BackendRegistry.choose(
-            session.policy,
-            BackendRegistry.World(
-                environment: session.context.environment,
-                temporaryFolder: session.temporaryFolder,
-                callerFolder: session.context.workingDirectory,
-                git: session.repository.command
-            )
+        try await BackendRegistry.choose(session.policy, world(session))
+    }
+
+    /// What backends get of the world.
+    static func world(_ session: Session) -> BackendRegistry.World {
+        BackendRegistry.World(
+            environment: session.context.environment,
+            temporaryFolder: session.temporaryFolder,
+            callerFolder: session.context.workingDirectory,
+            git: session.repository.command
         )
     }
 }

@@ -72,6 +72,8 @@ struct PolicyResolverTests {
         \tmember = claude
         \tmember = codex
         \tchoice = smallest
+        \treviewer = chat
+        \totherFamily = true
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -119,6 +121,7 @@ struct PolicyResolverTests {
         #expect(
             policy.council.map(\.value) == ["claude", "codex"] && policy.councilChoice == Sourced(.smallest, at(66))
         )
+        #expect(policy.reviewer == Sourced("chat", at(67)) && policy.reviewerOtherFamily == Sourced(true, at(68)))
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")
