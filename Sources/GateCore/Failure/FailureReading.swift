@@ -4,6 +4,8 @@ import GateGit
 struct FailureReading {
     /// Most frames that are kept.
     static let frameLimit = 200
+    /// Most bytes of all texts that are searched for frames.
+    private static let frameBudget = 512 << 10
     /// Most files that are suspected.
     static let suspectLimit = 50
 
@@ -35,10 +37,13 @@ struct FailureReading {
         var frames: [FailureFrame] = []
         var mentions: [RepositoryPath] = []
         var seen: Set<FailureFrame> = []
+        var left = Self.frameBudget
         for text in texts {
             reader.read(text)
-            if frames.count < Self.frameLimit {
-                for frame in scanner.frames(in: text.lines, near: text.folder) where seen.insert(frame).inserted {
+            if frames.count < Self.frameLimit, left > 0 {
+                let lines = Array(OutputLine.bounded(text.lines, toBytes: left))
+                left -= lines.map { $0.bytes.count + 1 }.reduce(0, +)
+                for frame in scanner.frames(in: lines, near: text.folder) where seen.insert(frame).inserted {
                     frames.append(frame)
                     if frames.count == Self.frameLimit { break }
                 }

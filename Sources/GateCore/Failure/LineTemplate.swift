@@ -1,10 +1,17 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// The form of a line, as tables here write it: text with holes.
 ///
 /// `{name}` is anything, at least one byte, as little as possible; `{}` is anything and may be nothing; `{name#}` is a
 /// number; `{name@}` is a word without white space, quotes, commas or brackets. A form that ends in `{end}` fits the whole
 /// line, any other fits its beginning. A form that does not begin with `{}` begins where the line does.
 ///
-/// Each hole takes the first thing that fits and is never tried again, so that a line costs its length and no more.
+/// Two holes never touch. Each takes the first thing that fits and is never tried again, so that a line costs its length
+/// and no more.
 struct LineTemplate: Sendable {
     private enum Piece: Sendable, Hashable {
         case text([UInt8])
@@ -70,64 +77,114 @@ struct LineTemplate: Sendable {
 
     /// Holds a line against the form.
     func match(_ line: OutputLine) -> Match? {
-        let bytes = line.bytes
-        var match = Match(line: line)
-        guard var index = fit(segments[0].pieces, bytes, at: 0, &match) else { return nil }
+        line.bytes.withUnsafeBytes { raw in
+            guard let bytes = raw.baseAddress else { return nil }
+            return match(line, Line(bytes: bytes, count: raw.count))
+        }
+    }
+
+    /// The bytes of a line, where the C library can look at them: lines are many, and forms are too.
+    private struct Line {
+        let bytes: UnsafeRawPointer
+        let count: Int
+
+        func byte(_ index: Int) -> UInt8 { bytes.load(fromByteOffset: index, as: UInt8.self) }
+
+        func has(_ text: [UInt8], at index: Int) -> Bool {
+            count - index >= text.count && memcmp(bytes + index, text, text.count) == 0
+        }
+
+        /// Where a text stands next.
+        func next(_ text: [UInt8], from start: Int) -> Int? {
+            var index = start
+            while index < count, let found = memchr(bytes + index, Int32(text[0]), count - index) {
+                index = UnsafeRawPointer(found) - bytes
+                if has(text, at: index) { return index }
+                index += 1
+            }
+            return nil
+        }
+    }
+
+    private func match(_ whole: OutputLine, _ line: Line) -> Match? {
+        guard var index = fit(segments[0].pieces, line, at: 0) else { return nil }
+        var places: [(segment: Int, gap: Range<Int>?, at: Int)] = [(0, nil, 0)]
         for number in segments.indices.dropFirst() {
             let segment = segments[number]
             let isLast = number == segments.count - 1
             let start = index
-            var from = segment.mayBeEmpty ? start : start + 1
-            if segment.pieces.isEmpty {
-                guard from <= bytes.count else { return nil }
-                index = bytes.count
-                match.ranges[segment.gap ?? ""] = start..<index
+            let from = segment.mayBeEmpty ? start : start + 1
+            guard !segment.pieces.isEmpty else {
+                guard from <= line.count else { return nil }
+                index = line.count
+                places.append((number, start..<index, index))
                 continue
             }
-            var found = false
-            while from < bytes.count {
-                if let end = fit(segment.pieces, bytes, at: from, &match), !isLast || !fitsWhole || end == bytes.count {
-                    match.ranges[segment.gap ?? ""] = start..<from
-                    index = end
-                    found = true
-                    break
-                }
-                from += 1
-            }
-            guard found else { return nil }
+            guard let (at, end) = place(of: segment, line, from: from, toEnd: isLast && fitsWhole) else { return nil }
+            places.append((number, start..<at, at))
+            index = end
         }
-        return fitsWhole && index != bytes.count ? nil : match
+        guard !fitsWhole || index == line.count else { return nil }
+        // Only what fits is written down.
+        var match = Match(line: whole)
+        for place in places {
+            if let gap = place.gap { match.ranges[segments[place.segment].gap ?? ""] = gap }
+            note(segments[place.segment].pieces, line, at: place.at, &match)
+        }
+        return match
+    }
+
+    /// The first place from some byte on where the pieces of a segment stand, and where they end.
+    private func place(of segment: Segment, _ line: Line, from: Int, toEnd: Bool) -> (at: Int, end: Int)? {
+        var at = from
+        while at < line.count {
+            if case .text(let text)? = segment.pieces.first {
+                guard let next = line.next(text, from: at) else { return nil }
+                at = next
+            }
+            if let end = fit(segment.pieces, line, at: at), !toEnd || end == line.count { return (at, end) }
+            at += 1
+        }
+        return nil
     }
 
     /// Where the pieces end that begin at a place; `nil` where they do not.
-    private func fit(_ pieces: [Piece], _ bytes: [UInt8], at start: Int, _ match: inout Match) -> Int? {
+    private func fit(_ pieces: [Piece], _ line: Line, at start: Int) -> Int? {
         var index = start
         for piece in pieces {
-            switch piece {
-            case .text(let text):
-                guard bytes.count - index >= text.count else { return nil }
-                for offset in text.indices where bytes[index + offset] != text[offset] { return nil }
-                index += text.count
-            case .number(let name):
-                let begin = index
-                while index < bytes.count, index - begin < 9, (0x30...0x39).contains(bytes[index]) { index += 1 }
-                guard index > begin else { return nil }
-                match.ranges[name] = begin..<index
-            case .word(let name):
-                let begin = index
-                while index < bytes.count, index - begin < 128, Self.isWordByte(bytes[index]) { index += 1 }
-                guard index > begin else { return nil }
-                match.ranges[name] = begin..<index
-            }
+            guard let end = Self.end(of: piece, line, at: index) else { return nil }
+            index = end
         }
         return index
+    }
+
+    private func note(_ pieces: [Piece], _ line: Line, at start: Int, _ match: inout Match) {
+        var index = start
+        for piece in pieces {
+            let end = Self.end(of: piece, line, at: index) ?? index
+            switch piece {
+            case .text: break
+            case .number(let name), .word(let name): match.ranges[name] = index..<end
+            }
+            index = end
+        }
+    }
+
+    private static func end(of piece: Piece, _ line: Line, at start: Int) -> Int? {
+        var index = start
+        switch piece {
+        case .text(let text): return line.has(text, at: start) ? start + text.count : nil
+        case .number:
+            while index < line.count, index - start < 9, (0x30...0x39).contains(line.byte(index)) { index += 1 }
+        case .word:
+            while index < line.count, index - start < 128, !wordEnds[Int(line.byte(index))] { index += 1 }
+        }
+        return index > start ? index : nil
     }
 
     private static let wordEnds: [Bool] = (0...255).map { byte in
         byte <= 0x20 || "\"'`,()[]{}<>".utf8.contains(UInt8(byte))
     }
-
-    private static func isWordByte(_ byte: UInt8) -> Bool { !wordEnds[Int(byte)] }
 }
 
 extension LineTemplate: ExpressibleByStringLiteral {

@@ -2,15 +2,14 @@ import GateGit
 
 /// Files of the repository that a text names in passing, without being a frame or a diagnostic.
 enum Mentions {
-    /// Lines at each end of a text that are looked at.
-    private static let lineLimit = 2500
+    /// Bytes of a text that are looked at.
+    private static let textLimit = 256 << 10
 
     /// Paths in the order of reading, each once.
     static func find(in lines: [OutputLine], _ resolver: PathResolver, most: Int) -> [RepositoryPath] {
         var found: [RepositoryPath] = []
         var seen: Set<RepositoryPath> = []
-        let read = lines.count <= 2 * lineLimit ? lines[...] : lines.prefix(lineLimit) + lines.suffix(lineLimit)
-        for line in read {
+        for line in OutputLine.bounded(lines, toBytes: textLimit) {
             for token in line.bytes.split(whereSeparator: { isEnd[Int($0)] }) {
                 guard token.count <= 512, token.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") })
                 else { continue }

@@ -8,7 +8,7 @@ struct OutputLine: Sendable, Hashable {
     let bytes: [UInt8]
 
     /// Longest line that is read to its end, in bytes; no compiler or trace writes longer ones.
-    static let widthLimit = 2048
+    static let widthLimit = 1024
     /// Most bytes of one text that are read, half from its beginning and half from its end.
     static let textLimit = 4 << 20
     /// Most lines of one text.
@@ -26,6 +26,20 @@ struct OutputLine: Sendable, Hashable {
         let head = read(bytes.prefix(textLimit / 2), from: 1)
         let skipped = bytes[(textLimit / 2)..<(bytes.count - textLimit / 2)].count { $0 == newline }
         return head + read(bytes.suffix(textLimit / 2), from: (head.last?.number ?? 0) + skipped)
+    }
+
+    /// As many lines from the beginning and from the end as have so many bytes together.
+    static func bounded(_ lines: [OutputLine], toBytes limit: Int) -> ArraySlice<OutputLine> {
+        func count(_ lines: some Sequence<OutputLine>) -> Int {
+            var left = limit / 2
+            return lines.prefix { line in
+                left -= line.bytes.count + 1
+                return left >= 0
+            }.count
+        }
+        let head = count(lines)
+        let tail = count(lines.reversed())
+        return head + tail >= lines.count ? lines[...] : lines.prefix(head) + lines.suffix(tail)
     }
 
     static func all(of text: String) -> [OutputLine] { all(of: Array(text.utf8)) }
@@ -46,6 +60,7 @@ struct OutputLine: Sendable, Hashable {
     }
 
     private static func clean(_ raw: ArraySlice<UInt8>, number: Int) -> OutputLine {
+        if let plain = plain(raw, number: number) { return plain }
         var kept: [UInt8] = []
         kept.reserveCapacity(raw.count)
         var indent = 0
@@ -66,6 +81,21 @@ struct OutputLine: Sendable, Hashable {
         }
         while kept.last == 0x20 { kept.removeLast() }
         return OutputLine(number: number, indent: indent, bytes: kept)
+    }
+
+    /// A line in which there is nothing to be taken out but white space around it, as most lines are.
+    private static func plain(_ raw: ArraySlice<UInt8>, number: Int) -> OutputLine? {
+        var end = raw.endIndex
+        if end > raw.startIndex, raw[end - 1] == 0x0D { end -= 1 }
+        let isPlain = raw[..<end].withUnsafeBytes { bytes in
+            for byte in bytes where byte < 0x20 || byte == 0x7F { return false }
+            return true
+        }
+        guard isPlain else { return nil }
+        var start = raw.startIndex
+        while start < end, raw[start] == 0x20 { start += 1 }
+        while end > start, raw[end - 1] == 0x20 { end -= 1 }
+        return OutputLine(number: number, indent: start - raw.startIndex, bytes: Array(raw[start..<end]))
     }
 
     /// Where a terminal's control sequence ends.

@@ -4,7 +4,7 @@ extension FrameFamily {
         forms: [
             Form("{path}:{line#} +0x", endings: endings, followsFunction: true),
             Form("{path}:{line#}{end}", endings: endings, followsFunction: true),
-            Form("Error Trace: {}{path}:{line#}", .baseName, endings: endings),
+            Form("Error Trace: {path}:{line#}", .baseName, endings: endings),
             Form("{path}:{line#}: ", .baseName, endings: endings),
             Form("{path}:{line#}:{column#}: ", .baseName, endings: endings),
             Form("vet: {path}:{line#}:{column#}: ", .baseName, endings: endings),

@@ -9,7 +9,7 @@ extension FrameFamily {
         Form("{path}:{line#}: error: ", endings: endings),
         Form("{path}:{line#}:{column#}: error: ", endings: endings),
         // `[ERROR]   CalculatorTest.adds:12 expected: <5> but was: <6>`
-        Form("[ERROR] {}{function}:{line#} ", .className),
+        Form("[ERROR] {function}:{line#} ", .className),
     ])
 
     private static let endings = [".java", ".kt", ".kts", ".scala", ".groovy"]

@@ -121,7 +121,7 @@ struct FrameScanner: Sendable {
             guard let function = match.bytes("function") else { return nil }
             return resolver.resolve(baseName: name, package: Self.package(of: function))
         case .className:
-            let parts = name.split(separator: UInt8(ascii: "."))
+            let parts = name.drop { $0 == 0x20 }.split(separator: UInt8(ascii: "."))
             guard parts.count >= 2 else { return nil }
             for ending in [".java", ".kt"] {
                 let file = Array(parts[parts.count - 2]) + Array(ending.utf8)
@@ -220,16 +220,30 @@ extension OutputLine {
         return self
     }
 
+    /// Most numbers behind colons of a line that somebody wrote for people to read.
+    private static let placeLimit = 32
+
     /// Whether a number stands where forms have the number of a line.
     var hasPlace: Bool {
         var last: UInt8 = 0
         for byte in bytes {
             if (0x30...0x39).contains(byte), last == 0x3A || last == 0x28 || last == 0x5B || last == 0x20 {
-                return true
+                return !isNoise
             }
             last = byte
         }
         return hasPrefix("-->")
+    }
+
+    /// Whether the line is no line of a tool: every number in it would have to be tried as a place.
+    var isNoise: Bool {
+        var last: UInt8 = 0
+        var count = 0
+        for byte in bytes {
+            if last == 0x3A, (0x30...0x39).contains(byte) { count += 1 }
+            last = byte
+        }
+        return count > Self.placeLimit
     }
 }
 

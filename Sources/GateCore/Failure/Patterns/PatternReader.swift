@@ -4,8 +4,10 @@ import GateGit
 struct PatternReader {
     /// Most places of one pattern that are kept.
     static let placeLimit = 20
-    /// Lines at each end of a text that are read.
-    private static let lineLimit = 2500
+    /// Bytes of one text that are read, and of all texts together.
+    private static let textLimit = 256 << 10
+    private static let budget = 1 << 20
+    private var left = PatternReader.budget
 
     private let resolver: PathResolver
     /// Steps whose output speaks for itself, because no test of theirs says why it is red.
@@ -44,14 +46,15 @@ struct PatternReader {
     /// Reads a text.
     mutating func read(_ text: FailureText) {
         if text.test == nil, !speaking.contains(text.step) { return }
-        let lines = Self.bounded(text.lines)
+        let lines = Array(OutputLine.bounded(text.lines, toBytes: min(Self.textLimit, left)))
+        left -= lines.map(\.bytes.count).reduce(0, +)
         let whole = Array(lines.map(\.bytes).joined(separator: [0x0A]))
         let first = text.lines.first { !$0.isEmpty }?.number
         var hits: [(line: OutputLine, rule: PatternRule, fields: [DetectedPattern.Field: String])] = []
         var foreign = false
         for (number, raw) in lines.enumerated() {
             let line = raw.withoutGutter
-            guard !line.isEmpty else { continue }
+            guard !line.isEmpty, !line.isNoise else { continue }
             let isHead = raw.number == 1 || line.indent == 0
             if let (rule, match) = PatternTable.all.match(
                 line,
@@ -126,6 +129,15 @@ struct PatternReader {
         let kind = Kind(key: rule.key, cause: cause)
         if let old = index[kind] {
             if found[old].places.count < Self.placeLimit { found[old].places.append(place) }
+            // The same error, read again where more is said of it.
+            let isSame = fields[.message] == found[old].fields[.message] || found[old].fields[.message] == nil
+            if found[old].fields[.file] == nil, fields[.file] != nil, isSame {
+                found[old] = Finding(
+                    kind: kind,
+                    fields: found[old].fields.merging(fields) { mine, _ in mine },
+                    places: found[old].places
+                )
+            }
             return
         }
         index[kind] = found.count
@@ -154,10 +166,6 @@ struct PatternReader {
 
     /// A crash in whose next line the error stands; in the words of a test that line is its message.
     private static func isPanic(_ line: OutputLine) -> Bool { line.hasPrefix("panic:") || line.hasPrefix("thread '") }
-
-    private static func bounded(_ lines: [OutputLine]) -> [OutputLine] {
-        lines.count <= 2 * lineLimit ? lines : Array(lines.prefix(lineLimit) + lines.suffix(lineLimit))
-    }
 
     // MARK: - Fields
 
@@ -196,6 +204,7 @@ struct PatternReader {
         var tidied: [DetectedPattern.Field: String] = [:]
         for (field, value) in fields {
             var text = Excerpt.line(Excerpt.visible(value), maximum: 300)
+            while text.hasPrefix(" ") { text.removeFirst() }
             while text.hasSuffix(":") || text.hasSuffix(" ") || text.hasSuffix(";") { text.removeLast() }
             if field == .file {
                 let path = resolver.resolve(Array(value.utf8)[...], allowsBaseName: true, near: folder)

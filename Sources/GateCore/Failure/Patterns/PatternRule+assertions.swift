@@ -45,6 +45,7 @@ extension PatternRule {
         PatternRule(.assertionDifference, "{file}:{line#}: {} = {actual}, want {expected}{end}", endings: [".go"]),
         PatternRule(.assertionDifference, "{file}:{line#}: {} = {actual}; want {expected}{end}", endings: [".go"]),
         PatternRule(.assertionDifference, "{}: {file}:{line#}: {}: Assertion `{message}' failed."),
+        PatternRule(.assertionDifference, "AssertionError: expected {actual} to be {expected}{end}"),
         // Only that something was asserted.
         PatternRule(.assertionDifference, "{file}:{line#}: error: {} : XCT{}failed{message}", endings: [".swift"]),
         PatternRule(.assertionDifference, "AssertionError [{code@}]: {message}"),

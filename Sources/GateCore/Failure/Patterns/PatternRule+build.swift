@@ -47,6 +47,8 @@ extension PatternRule {
             at: .head,
             tool: "vitest"
         ),
+        PatternRule(.missingModule, "Failed to load url {module@} (resolved id: ", tool: "vitest"),
+        PatternRule(.missingModule, "Error: Failed to load url {module@} (resolved id: ", tool: "vitest"),
         PatternRule(.missingModule, "Failed to resolve import \"{module}\" from \"{file}\"", tool: "vitest"),
         PatternRule(
             .missingModule,

@@ -64,7 +64,7 @@ struct FailureText: Sendable {
 
     /// The message of a file that could not be loaded, without the file's name in front.
     private static func withoutScope(_ test: FailureRecord.FailedTest) -> String {
-        let prefix = test.id.name + ": "
+        let prefix = test.id.name == FailureRecord.wholeBuild ? "the build failed: " : test.id.name + ": "
         return test.message.hasPrefix(prefix) ? String(test.message.dropFirst(prefix.count)) : test.message
     }
 
