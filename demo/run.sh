@@ -18,9 +18,11 @@ for program in git python3 git-gatekeeper; do
 done
 
 # Settings of the user and of a hook around this script would make it another demo.
-for name in $(git rev-parse --local-env-vars) GIT_GATEKEEPER_BACKEND GIT_GATEKEEPER_MODEL CI_LOOP_BACKEND OPENAI_MODEL; do
+for name in $(git rev-parse --local-env-vars) GIT_GATEKEEPER_BACKEND GIT_GATEKEEPER_MODEL CI_LOOP_BACKEND OPENAI_MODEL CODEX_MODEL; do
     unset "$name"
 done
+# No network and no key: where codex is installed, it would be asked otherwise.
+export GIT_GATEKEEPER_BACKEND=revert
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_PAGER=cat PYTHONDONTWRITEBYTECODE=1
 
 if [ $# -gt 0 ]; then folder=$1; else folder=$(mktemp -d "${TMPDIR:-/tmp}/shop.XXXXXX"); fi

@@ -58,6 +58,13 @@ package enum BackendRegistry {
         source: PolicySource = .builtIn
     ) throws -> any Backend {
         let settings = policy.backendSettings[name] ?? BackendSettings()
+        if settings.mode.value == .workspace, !["codex", "claude"].contains(name) {
+            throw GateFailure(
+                "backend.mode",
+                "the backend '\(name)' edits no files (\(settings.mode.source.description))",
+                hints: ["git config --unset gatekeeper.backend.\(name).mode", "'codex' and 'claude' have workspaces"]
+            )
+        }
         switch name {
         case "revert": return RevertBackend()
         case "command": return try command(name, settings, policy, world)

@@ -21,6 +21,8 @@ protocol Agent: Sendable {
     func read(_ result: ProcessResult, _ turn: AgentTurn) throws -> ModelAnswer
     /// What one exchange took, where the agent counts for a whole session.
     func own(_ usage: Usage, before: Usage) -> Usage
+    /// Words it prints again and again where it waits for what never comes; `nil` where it does not wait for ever.
+    var hopeless: String? { get }
     /// Whether a failure says that there is no such session.
     func lostSession(_ result: ProcessResult) -> Bool
 }

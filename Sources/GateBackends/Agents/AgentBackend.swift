@@ -256,19 +256,7 @@ package struct AgentBackend: Backend {
             )
         )
         request.mark = mark
-        let result: ProcessResult
-        do {
-            result = try await ProcessRunner.run(request)
-        } catch let error as ProcessError {
-            throw BackendFailure(
-                error.code == .notFound ? "backend.not-found" : "backend.cannot-start",
-                error.code == .notFound
-                    ? "cannot find the program '\(setting.command[0])'"
-                    : "cannot start '\(setting.command[0])': \(error.detail)",
-                hints: ["install '\(name)', or say where it is: git config gatekeeper.backend.\(name).command /path"],
-                artifacts: artifacts
-            )
-        }
+        let result = try await AgentProcess.run(request, of: agent, command: setting.command[0], artifacts)
         for (file, stream) in [("events.jsonl", result.standardOutput), ("stderr.txt", result.standardError)]
         where stream.total > 0 {
             artifacts[file] = scrub.redact(stream.bytes)

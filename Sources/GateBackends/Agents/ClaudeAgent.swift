@@ -8,6 +8,7 @@ import GateGit
 struct ClaudeAgent: Agent {
     let name = "claude"
     let keyVariables = ["ANTHROPIC_API_KEY"]
+    let hopeless: String? = nil
     let passed = ["CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN"]
 
     func login(_ caller: [String: String]) -> [(place: String, name: String)] {

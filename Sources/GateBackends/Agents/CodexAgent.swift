@@ -9,6 +9,8 @@ struct CodexAgent: Agent {
     let name = "codex"
     let keyVariables = ["CODEX_API_KEY"]
     let passed: [String] = []
+    /// Without a connection it waits for ever, whatever it is told of retries.
+    let hopeless: String? = "waiting for network"
 
     func login(_ caller: [String: String]) -> [(place: String, name: String)] {
         guard let folder = Self.userFolder(caller) else { return [] }

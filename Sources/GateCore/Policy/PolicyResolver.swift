@@ -278,6 +278,7 @@ package struct PolicyResolver {
             } else if pattern.hasPrefix("gatekeeper.scenario.") {
                 setScenario(pattern, name, text, source, key)
             } else {
+                if pattern.hasSuffix(".maxTokens"), text == "0" { problem(source, key, "is 0; an answer has some") }
                 setBackend(pattern, name, text, source)
             }
         }

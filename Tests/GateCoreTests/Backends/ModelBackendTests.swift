@@ -207,6 +207,12 @@ struct ModelBackendTests {
             )
             #expect(try await desk.outcome(model).hasPrefix("backend.no-model:"))
             #expect(throws: GateFailure.self) { _ = try desk.backend("chat") }
+            var workspace = BackendSettings()
+            workspace.mode = Sourced(.workspace, .builtIn)
+            for name in ["chat", "revert", "command", "anthropic"] {
+                let failure = #expect(throws: GateFailure.self) { _ = try desk.backend(name, workspace) }
+                #expect(failure?.code == "backend.mode", "\(name)")
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ struct BackendPolicyTests {
         ("command", "prog 'a b'", nil), ("timeout", "90s", "soon"), ("environment", "A=b", nil),
         ("mode", "workspace", "both"), ("endpoint", "https://a.example/v1", nil), ("model", "m1", nil),
         ("keyVariable", "MY_KEY", nil), ("keyCommand", "pass show x", nil), ("dotenv", ".env", nil),
-        ("maxTokens", "100", "many"), ("sessions", "false", "perhaps"),
+        ("maxTokens", "100", "0"), ("sessions", "false", "perhaps"),
     ]
 
     @Test("every setting of a backend takes effect from the user's own configuration")

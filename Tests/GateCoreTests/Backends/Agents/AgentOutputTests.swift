@@ -87,6 +87,15 @@ struct AgentOutputTests {
         ),
         Shape(
             agent: "codex",
+            name: "waits for the network for ever",
+            script:
+                "for i in 1 2 3; do echo '{\"type\":\"error\",\"message\":\"Reconnecting... waiting for network\"}'; done; "
+                + "sleep 300",
+            outcome: "backend.connect",
+            seconds: 200
+        ),
+        Shape(
+            agent: "codex",
             name: "never stops",
             script: "yes '{\"type\":\"item.updated\"}'",
             outcome: "backend.t",
