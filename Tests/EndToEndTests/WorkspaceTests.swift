@@ -97,6 +97,19 @@ struct WorkspaceTests {
         }
     }
 
+    @Test("what attempts took is added up, shown, and ends the loop where policy bounds it")
+    func budget() async throws {
+        try await Calculator.withRepository { repository in
+            try await Self.prepare(repository, [":", Self.fix])
+            try await repository.git("config", "gatekeeper.budget.tokens", "6")
+            let record = try await repository.record("run", environment: [:], status: 1)
+            #expect(record.attempts.count == 1 && record.result?.stopReason == "token-budget")
+            #expect(record.attempts.first?.usage?.inputTokens == 5 && record.backend?.name == "codex")
+            let shown = try await repository.gatekeeper("show", record.id)
+            #expect(shown.standardOutput.text.contains("usage: 5 tokens in, 1 out"))
+        }
+    }
+
     @Test(
         "Ctrl-C ends an agent with all it started, and nothing is recorded as a result",
         arguments: ["agent", "curl"]
