@@ -57,7 +57,7 @@ _git_gatekeeper ()
 		__gitcomp "--verbose --records --base= --format= --quiet --version --help"
 		;;
 	build-context,--*)
-		__gitcomp "--show --base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --version --help"
+		__gitcomp "--show --tokens= --base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --version --help"
 		;;
 	plan-clarification,--*)
 		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --output= --version --help"

@@ -98,6 +98,7 @@ complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subc
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from list-scenarios' -l version -d 'Show the version.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from list-scenarios' -s h -l help -d 'Show help information.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from build-context' -l show -d 'Print the exact bytes instead of where they were kept.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from build-context' -l tokens -x -d 'Show at most so many tokens, of about four bytes each.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from build-context' -l base -x -d 'Judge against this commit instead of the merge base with upstream.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from build-context' -l scenario -x -d 'Run this scenario first; where it is green, nothing else is run. May be repeated.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from build-context' -l target -x -d 'A test that must turn green; may be repeated.'

@@ -1,110 +1,141 @@
-import GateGit
+package import GateGit
 
 /// Builds what a backend is shown: the failure first, then what is known about it, within a budget.
 package struct ContextBuilder: Sendable {
-    /// The text, and what there was no room for.
+    /// The text, what stands in it, and what there was no room for.
     package struct Context: Sendable, Hashable {
         package let text: String
-        package let omitted: [String]
+        /// Files that are shown, in the order of the text.
+        package var files: [ShownFile] = []
+        package var leftOut: [LeftOut] = []
+        /// What tells the text of others from the gate's own; `nil` where there is no text.
+        package var fence: DataFence?
+
+        /// Estimated from the bytes.
+        package var tokens: Int { ContextBudget.tokens(text.utf8.count) }
 
         /// What is shown where nobody is asked.
-        package static let none = Context(text: "", omitted: [])
+        package static let none = Context(text: "")
     }
 
-    private let session: Session
-    /// Largest context, in bytes; about four to a token.
-    private let budget: Int
-    private static let fileLimit = 64 << 10
-    private static let diffLimit = 16 << 10
+    private let repository: GitRepository
+    private let proposal: Proposal
+    private let isContract: @Sendable (RepositoryPath) -> Bool
+    private let redactor: Redactor
+    private let budget: ContextBudget
 
-    package init(session: Session, budget: Int = 128 << 10) {
-        self.session = session
-        self.budget = budget
+    /// - Parameters:
+    ///   - isContract: whether a path belongs to the contract: such files are shown as what must hold.
+    ///   - tokens: largest context; about four bytes to a token.
+    package init(
+        repository: GitRepository,
+        proposal: Proposal,
+        isContract: @escaping @Sendable (RepositoryPath) -> Bool,
+        redactor: Redactor,
+        tokens: Int
+    ) {
+        self.repository = repository
+        self.proposal = proposal
+        self.isContract = isContract
+        self.redactor = redactor
+        budget = ContextBudget(tokens: tokens)
+    }
+
+    package init(session: Session) {
+        let contract = session.contract
+        self.init(
+            repository: session.repository,
+            proposal: session.proposal,
+            isContract: { contract.isProtected($0) },
+            redactor: session.redactor,
+            tokens: session.policy.contextTokens.value
+        )
     }
 
     /// The context of a failure; the same input gives the same bytes.
     ///
-    /// - Parameter knowledge: what is known of failures like this one, in the order in which it is shown.
+    /// - Parameters:
+    ///   - knowledge: what is known of failures like this one, in the order in which it is shown.
+    ///   - suspectedHunks: what of the delta a search found to cause the failure, as a diff.
     package func build(
         _ record: FailureRecord,
-        targets: Targets,
-        knowledge: [ContextSection] = []
+        knowledge: [ContextSection] = [],
+        suspectedHunks: String? = nil
     ) async throws -> Context {
-        var sections: [(title: String, body: String)] = []
-        sections.append(("# FAILURE_RECORD", Self.describe(record)))
-        sections.append(("# FAILURE_OUTPUT", Excerpt.visible(record.output)))
-        let relevant = session.proposal.delta.filter { change in
-            (record.likelyFiles.contains(change.path) || !session.contract.isProtected(change.path))
-                && !Self.isDenied(change.path)
+        let files = try await HeadFiles(repository, tree: proposal.headTree)
+        let contract = Set(files.paths.filter { isContract(RepositoryPath($0)) })
+        let isTest: @Sendable (String) -> Bool = { contract.contains($0) }
+        let evidence = try await EvidenceReader(files: files, isTest: isTest).read(record, delta: proposal.delta)
+        let first = evidence.testFiles + evidence.places.map(\.path)
+        let survey = try await Surveyor(files).survey(first: first, words: evidence.words)
+        let ranking = Ranking(evidence: evidence, survey: survey, isTest: isTest)
+        let delta = DeltaSections(proposal: proposal, evidence: evidence, survey: survey, isTest: isTest)
+
+        var page = ContextPage(budget: budget, redactor: redactor)
+        page.add("# FAILURE_RECORD", FailureRecordText.describe(record, redactor: redactor, budget: budget.record))
+        page.add("# FAILURE_OUTPUT", FailureOutputText.shown(redactor.redact(record.output), budget: budget.output))
+        try await add(delta, to: &page)
+        for section in knowledge {
+            let body = Self.clipped(DataFence.plain(redactor.redact(section.body)), budget.knowledge)
+            page.add(section.title, body, isTrusted: section.isTrusted)
         }
-        if !session.proposal.delta.isEmpty {
-            sections.append(
-                (
-                    "# RECENT_REPO_DELTA",
-                    session.proposal.delta.map { "\(Self.mark($0)) \($0.path)" }.joined(separator: "\n")
-                )
-            )
+        // What stands at the end is weighed first, so that code cannot push it out.
+        let hunks = suspectedHunks.map { Self.clipped(DataFence.plain(redactor.redact($0)), budget.hunks) }
+        page.reserve(hunks.map { ContextPage.cost("# SUSPECTED_HUNKS", $0) } ?? 0)
+        let shelf = FileShelf(files: files, redactor: redactor, worth: LineWorth(ranking))
+        try await shelf.addTests(evidence, isTest: isTest, to: &page, budget: budget.tests)
+        var ranked = ranking.files()
+        if evidence.tests.isEmpty, evidence.places.isEmpty {
+            ranked = Fallback.files(survey, among: files.paths, isTest: isTest, ranked: ranked)
         }
-        if !relevant.isEmpty {
-            let diff = try await session.repository.unifiedDiff(
-                from: session.proposal.baseTree,
-                to: session.proposal.headTree,
-                paths: relevant.map(\.path)
-            )
-            let text = String(decoding: diff.prefix(Self.diffLimit), as: UTF8.self)
-            sections.append(
-                ("# RECENT_REPO_DELTA_DIFF", Excerpt.visible(text) + (diff.count > Self.diffLimit ? "\n[… cut …]" : ""))
-            )
-        }
-        sections += knowledge.map { ($0.title, $0.body) }
-        var shown: Set<RepositoryPath> = []
-        for path in record.likelyFiles + relevant.map(\.path) where shown.insert(path).inserted {
-            guard !Self.isDenied(path), let file = try await read(path) else { continue }
-            sections.append(("FILE: \(path)", file))
-        }
-        return Self.fit(
-            sections.map { ($0.title, session.redactor.redact($0.body)) },
-            into: budget
-        )
+        try await shelf.addCode(ranked, evidence, to: &page)
+        page.reserve(0)
+        if let hunks { page.add("# SUSPECTED_HUNKS", hunks) }
+        return page.finish()
     }
 
-    private func read(_ path: RepositoryPath) async throws -> String? {
-        guard let entry = try await session.repository.entry(path, in: session.proposal.headTree),
-            entry.mode.isRegularFile
-        else { return nil }
-        let content = try await session.repository.blob(entry.id)
-        guard content.count <= Self.fileLimit, !content.contains(0) else { return nil }
-        return String(decoding: content, as: UTF8.self)
+    private func add(_ delta: DeltaSections, to page: inout ContextPage) async throws {
+        guard !proposal.delta.isEmpty else { return }
+        let overlaps = delta.overlaps()
+        page.add("# RECENT_REPO_DELTA", delta.list(overlaps, budget: budget.changedFiles))
+        var text = ""
+        let near = overlaps.filter { $0.score > 10 && !Self.isDenied($0.change.path) }
+        for (index, one) in near.enumerated() {
+            let name = DataFence.name(one.change.path.description)
+            guard index < DeltaSections.mostFiles else {
+                page.leaveOut("diff of \(name)", bytes: 0)
+                continue
+            }
+            let diff = try await repository.unifiedDiff(
+                from: proposal.baseTree,
+                to: proposal.headTree,
+                paths: [one.change.path]
+            )
+            let whole = DataFence.plain(redactor.redact(String(decoding: LineText.withNewlines(diff), as: UTF8.self)))
+            let left = budget.diff - text.utf8.count
+            let shown = Self.clipped(whole, left)
+            if shown.utf8.count < whole.utf8.count {
+                page.leaveOut("diff of \(name)", bytes: whole.utf8.count - shown.utf8.count)
+            }
+            text += shown
+        }
+        if !text.isEmpty { page.add("# RECENT_REPO_DELTA_DIFF", text) }
     }
 
-    private static func describe(_ record: FailureRecord) -> String { FailureRecordText.describe(record) }
+    /// The first whole lines of a text that fit, and a word on the rest.
+    static func clipped(_ text: String, _ most: Int) -> String {
+        guard text.utf8.count > most else { return text }
+        var kept = ""
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            guard kept.utf8.count + line.utf8.count + 30 <= most else { break }
+            kept += line + "\n"
+        }
+        return most < 60 ? "" : kept + "[… cut …]\n"
+    }
 
     /// Files that usually hold credentials are shown to nobody, whatever they hold.
-    private static func isDenied(_ path: RepositoryPath) -> Bool {
+    static func isDenied(_ path: RepositoryPath) -> Bool {
         guard Defence.redaction.isOn, let name = path.components.last else { return false }
         return SecretEnvironment.isDenied(fileName: String(decoding: name, as: UTF8.self))
-    }
-
-    private static func mark(_ change: TreeChange) -> String {
-        switch (change.old, change.new) {
-        case (nil, _): "A"
-        case (_, nil): "D"
-        default: "M"
-        }
-    }
-
-    private static func fit(_ sections: [(title: String, body: String)], into budget: Int) -> Context {
-        var text = ""
-        var omitted: [String] = []
-        for section in sections {
-            let block = "\(section.title)\n\(section.body)\n\n"
-            if text.utf8.count + block.utf8.count > budget {
-                omitted.append(section.title)
-            } else {
-                text += block
-            }
-        }
-        if !omitted.isEmpty { text += "# LEFT_OUT\n" + omitted.joined(separator: "\n") + "\n" }
-        return Context(text: text, omitted: omitted)
     }
 }

@@ -40,6 +40,8 @@ package struct RunRecord: Codable, Sendable {
     package var backend: BackendRecord?
     /// Everybody who was asked at the same time; absent where one backend was asked alone.
     package var council: [BackendRecord]?
+    /// What a backend was, or would have been, shown; absent where there was nothing to show.
+    package var context: ContextContents?
     package var attempts: [AttemptRecord] = []
     /// Whether a person said that they looked at the candidate, who by git's word, and when; absent where nobody did.
     package var reviewed: Bool?

@@ -146,8 +146,10 @@ actor Scribe {
 
     func add(_ context: ContextBuilder.Context) throws {
         try keep("context.txt", Array(context.text.utf8))
-        if !context.omitted.isEmpty {
-            record.notes.append("left out of the context for want of room: \(context.omitted.joined(separator: ", "))")
+        record.context = RunRecord.ContextContents(context)
+        if !context.leftOut.isEmpty {
+            let titles = Listing.some(context.leftOut.map(\.title))
+            record.notes.append("left out of the context for want of room: \(titles)")
         }
     }
 

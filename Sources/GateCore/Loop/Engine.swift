@@ -179,7 +179,6 @@ package struct Engine: Sendable {
             let decision = try await settle(examination, source, session: session, since: clock) {
                 try await builder.build(
                     red,
-                    targets: baseline.targets,
                     knowledge: try examination.sections(answers: nil)
                 ).text
             }
@@ -189,7 +188,6 @@ package struct Engine: Sendable {
             }
             context = try await builder.build(
                 red,
-                targets: baseline.targets,
                 knowledge: try examination.sections(answers: answers)
             )
             try await scribe.add(context)

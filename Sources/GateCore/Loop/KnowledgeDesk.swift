@@ -109,12 +109,13 @@ extension KnowledgeDesk.Examination {
             }
         }
         if let answers {
-            let lines = answers.map { "- \($0.question)\n  \($0.answer)" }
+            let lines = answers.map { "- \(Excerpt.line($0.question, maximum: 400))\n  \($0.answer)" }
             sections.append(
                 ContextSection(
                     title: "# CLARIFICATION_ANSWERS",
                     body: "A person answered these questions; the answers hold for this run.\n"
-                        + lines.joined(separator: "\n")
+                        + lines.joined(separator: "\n"),
+                    isTrusted: true
                 )
             )
         } else if request.required {

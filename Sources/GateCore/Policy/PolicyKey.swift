@@ -169,6 +169,12 @@ package struct PolicyKey: Sendable, Hashable {
             "Who words the options of a question.",
             "backend"
         ),
+        key(
+            "gatekeeper.context.tokens",
+            .integer,
+            "Most that a backend is shown of failure and code, in tokens of about four bytes.",
+            "32000"
+        ),
         key("gatekeeper.maxRetries", .integer, "Most attempts of one run.", "3"),
         key(
             "gatekeeper.enabled",

@@ -120,6 +120,7 @@ package enum PolicyLoader {
             ("gatekeeper.backend.command.command", "--backend-command", options.backendCommand),
             ("gatekeeper.model", "--model", options.model),
             ("gatekeeper.maxRetries", "--max-retries", options.maxRetries.map(String.init)),
+            ("gatekeeper.context.tokens", "--tokens", options.contextTokens.map(String.init)),
             ("gatekeeper.jobs", "--jobs", options.jobs.map(String.init)),
             ("gatekeeper.sandbox", "--sandbox", options.sandbox),
             ("gatekeeper.clarification.policy", "--clarification-policy", options.clarificationPolicy),

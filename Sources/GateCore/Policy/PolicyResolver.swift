@@ -247,6 +247,15 @@ package struct PolicyResolver {
             update(&policy.clarificationPolicy, ClarificationPolicy(rawValue: text), source)
         case "gatekeeper.clarification.optionSource":
             update(&policy.clarifierOptionSource, ClarifierOptionSource(rawValue: text), source)
+        case "gatekeeper.context.tokens":
+            if PolicyValue.integer(text).map({ $0 < ResolvedPolicy.leastContextTokens }) == true {
+                problem(
+                    source,
+                    key,
+                    "is \(text); with less than \(ResolvedPolicy.leastContextTokens) tokens no failure can be told"
+                )
+            }
+            update(&policy.contextTokens, PolicyValue.integer(text), source)
         case "gatekeeper.maxRetries":
             if text == "0" { problem(source, key, "is 0; at least one attempt is needed") }
             update(&policy.maxRetries, PolicyValue.integer(text), source)

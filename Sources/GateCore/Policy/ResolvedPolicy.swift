@@ -29,6 +29,8 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var clarificationWhen = Sourced(ClarificationDemand.auto, .builtIn)
     package var clarificationPolicy = Sourced(ClarificationPolicy.fail, .builtIn)
     package var clarifierOptionSource = Sourced(ClarifierOptionSource.backend, .builtIn)
+    /// Largest context, in tokens of about four bytes.
+    package var contextTokens = Sourced(32_000, .builtIn)
     package var maxRetries = Sourced(3, .builtIn)
     package var isEnabled = Sourced(true, .builtIn)
     /// How often in a row the same failure may come back; 0 for as often as it likes.
@@ -59,6 +61,9 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var notes: [String] = []
     /// Every assignment that took effect, as `config --show-origin` prints them.
     package var effective: [EffectiveSetting] = []
+
+    /// With less than this not even a failure can be told.
+    package static let leastContextTokens = 1000
 
     package init() {}
 

@@ -24,14 +24,24 @@ package struct ContextRecord: Codable, Sendable {
     /// Artifact of the run that holds the context.
     package var artifact: String?
     package var bytes: Int
+    /// Its size in tokens, estimated; the files that are shown; what was left out.
+    package var contents: RunRecord.ContextContents?
     /// The context itself, where `--show` asks for it.
     package var text: String?
 
-    package init(run: String, verdict: String, artifact: String?, bytes: Int, text: String?) {
+    package init(
+        run: String,
+        verdict: String,
+        artifact: String?,
+        bytes: Int,
+        contents: RunRecord.ContextContents?,
+        text: String?
+    ) {
         self.run = run
         self.verdict = verdict
         self.artifact = artifact
         self.bytes = bytes
+        self.contents = contents
         self.text = text
     }
 }

@@ -12,6 +12,8 @@ package struct SessionOptions: Sendable {
     package var model: String?
     package var maxRetries: Int?
     package var jobs: Int?
+    /// Largest context, in tokens.
+    package var contextTokens: Int?
     package var sandbox: String?
     package var clarificationPolicy: String?
     package var clarifierOptionSource: String?

@@ -61,6 +61,8 @@ package enum Defence: String, Sendable, CaseIterable {
     case environment = "environment"
     /// Known secrets and shapes of secrets leave no trace in what is shown or kept.
     case redaction = "redaction"
+    /// What others wrote is told from what the gate says, in what a backend is shown.
+    case fences = "fences"
 
     #if DEBUG
         /// Left out for one task of a test.

@@ -12,12 +12,17 @@ struct BuildContext: AsyncParsableCommand {
     @Flag(help: "Print the exact bytes instead of where they were kept.")
     var show = false
 
+    @Option(help: ArgumentHelp("Show at most so many tokens, of about four bytes each.", valueName: "n"))
+    var tokens: Int?
+
     @OptionGroup var proposal: ProposalOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         let console = common.console
-        let (record, run) = try await Session.open(.current(), proposal.session()) { session in
+        var options = proposal.session()
+        options.contextTokens = tokens
+        let (record, run) = try await Session.open(.current(), options) { session in
             try await Engine(session: session, command: "build-context") { event in
                 if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
             }.run(.context, Engine.Delivery(isDryRun: true, commits: false))
@@ -30,6 +35,7 @@ struct BuildContext: AsyncParsableCommand {
                 verdict: record.result?.verdict ?? "undecided",
                 artifact: context == nil ? nil : artifact,
                 bytes: context?.count ?? 0,
+                contents: record.context,
                 text: show ? context.map { String(decoding: $0, as: UTF8.self) } : nil
             )
             console.answer(try JSON.encode(answer))
@@ -42,7 +48,7 @@ struct BuildContext: AsyncParsableCommand {
         if show {
             console.answer(bytes)
         } else {
-            console.answer("\(bytes.count) bytes; print them with 'git gatekeeper show \(run.id) \(artifact)'")
+            console.answer(ContextReport.text(record.context, bytes: bytes.count, run: run.id, artifact: artifact))
         }
     }
 }

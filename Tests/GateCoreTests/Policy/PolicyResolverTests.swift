@@ -74,6 +74,8 @@ struct PolicyResolverTests {
         \tchoice = smallest
         \treviewer = chat
         \totherFamily = true
+        [gatekeeper "context"]
+        \ttokens = 9000
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -122,6 +124,7 @@ struct PolicyResolverTests {
             policy.council.map(\.value) == ["claude", "codex"] && policy.councilChoice == Sourced(.smallest, at(66))
         )
         #expect(policy.reviewer == Sourced("chat", at(67)) && policy.reviewerOtherFamily == Sourced(true, at(68)))
+        #expect(policy.contextTokens == Sourced(9000, at(70)))
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")
