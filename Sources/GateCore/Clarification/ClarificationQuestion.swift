@@ -66,6 +66,16 @@ package enum ClarificationQuestions {
         }
     }
 
+    /// What a question is about, in words that are the gate's own.
+    static func subject(of id: String) -> String {
+        switch id {
+        case contract: "Do the failing tests say what the code must do?"
+        case "interface": "Must names, signatures and formats that other code relies on stay as they are?"
+        case "invariant": "Must the first invariant of the nearest scenario record hold?"
+        default: "Where does the repair belong?"
+        }
+    }
+
     private static func last(_ evidence: FailureEvidence, _ match: ScenarioMatch?) -> ClarificationQuestion {
         if let invariant = match?.knowledge.invariants.first {
             return question(

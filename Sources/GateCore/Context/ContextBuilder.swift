@@ -52,16 +52,24 @@ package struct ContextBuilder: Sendable {
         )
     }
 
-    /// The context of a failure; the same input gives the same bytes.
-    ///
-    /// - Parameters:
-    ///   - knowledge: what is known of failures like this one, in the order in which it is shown.
-    ///   - suspectedHunks: what of the delta a search found to cause the failure, as a diff.
-    package func build(
-        _ record: FailureRecord,
-        knowledge: [ContextSection] = [],
-        suspectedHunks: String? = nil
-    ) async throws -> Context {
+    /// What the code says about a failure: read once, and good for every context of it.
+    package struct Study: Sendable {
+        let files: HeadFiles
+        let isTest: @Sendable (String) -> Bool
+        let evidence: CauseEvidence
+        let survey: Survey
+        let ranked: [RankedFile]
+        let worth: LineWorth
+        /// Files outside the contract in which the cause is likely, best first; none that a guess alone speaks for.
+        package let suspects: [RepositoryPath]
+
+        fileprivate static let mostSuspects = 5
+        /// As much as a file has that a failing test imports.
+        fileprivate static let least = 30.0
+    }
+
+    /// Reads the code around a failure.
+    package func study(_ record: FailureRecord) async throws -> Study {
         let files = try await HeadFiles(repository, tree: proposal.headTree)
         let contract = Set(files.paths.filter { isContract(RepositoryPath($0)) })
         let isTest: @Sendable (String) -> Bool = { contract.contains($0) }
@@ -69,6 +77,37 @@ package struct ContextBuilder: Sendable {
         let first = evidence.testFiles + evidence.places.map(\.path)
         let survey = try await Surveyor(files).survey(first: first, words: evidence.words)
         let ranking = Ranking(evidence: evidence, survey: survey, isTest: isTest)
+        let ranked = ranking.files()
+        var suspects: [RepositoryPath] = []
+        for file in ranked.prefix(Study.mostSuspects) where file.score >= Study.least {
+            // Nothing can be wrong in a file in which nothing stands.
+            if try await files.size(file.path) != 0 { suspects.append(RepositoryPath(file.path)) }
+        }
+        return Study(
+            files: files,
+            isTest: isTest,
+            evidence: evidence,
+            survey: survey,
+            ranked: ranked,
+            worth: LineWorth(ranking),
+            suspects: suspects
+        )
+    }
+
+    /// The context of a failure; the same input gives the same bytes.
+    ///
+    /// - Parameters:
+    ///   - study: what the code says about it; read here where it is not given.
+    ///   - knowledge: what is known of failures like this one, in the order in which it is shown.
+    ///   - suspectedHunks: what of the delta a search found to cause the failure, as a diff.
+    package func build(
+        _ record: FailureRecord,
+        study given: Study? = nil,
+        knowledge: [ContextSection] = [],
+        suspectedHunks: String? = nil
+    ) async throws -> Context {
+        let study = if let given { given } else { try await study(record) }
+        let (files, isTest, evidence, survey) = (study.files, study.isTest, study.evidence, study.survey)
         let delta = DeltaSections(proposal: proposal, evidence: evidence, survey: survey, isTest: isTest)
 
         var page = ContextPage(budget: budget, redactor: redactor)
@@ -82,9 +121,9 @@ package struct ContextBuilder: Sendable {
         // What stands at the end is weighed first, so that code cannot push it out.
         let hunks = suspectedHunks.map { Self.clipped(DataFence.plain(redactor.redact($0)), budget.hunks) }
         page.reserve(hunks.map { ContextPage.cost("# SUSPECTED_HUNKS", $0) } ?? 0)
-        let shelf = FileShelf(files: files, redactor: redactor, worth: LineWorth(ranking))
+        let shelf = FileShelf(files: files, redactor: redactor, worth: study.worth)
         try await shelf.addTests(evidence, isTest: isTest, to: &page, budget: budget.tests)
-        var ranked = ranking.files()
+        var ranked = study.ranked
         if evidence.tests.isEmpty, evidence.places.isEmpty {
             ranked = Fallback.files(survey, among: files.paths, isTest: isTest, ranked: ranked)
         }

@@ -163,8 +163,10 @@ package struct Engine: Sendable {
             try await scribe.add(held)
             return try await scribe.close(.red(baseline, held.reasons), since: clock)
         }
-        let desk = KnowledgeDesk(session: session, command: command, runID: run.id)
-        let examination = try await desk.examine(red)
+        let builder = ContextBuilder(session: session)
+        let study = StudyOnce { try await builder.study(red) }
+        let desk = KnowledgeDesk(session: session, command: command, runID: run.id, drafts: !source.isGiven)
+        let examination = try await desk.examine(red) { try await study.value }
         await scribe.add(examination)
         for note in examination.notes { tell(.note(note)) }
         var context = ContextBuilder.Context.none
@@ -174,11 +176,11 @@ package struct Engine: Sendable {
         if case .given(let answer, let origin) = source {
             choices = [BackendChoice(GivenAnswer(answer: answer, origin: origin), source: session.policy.backend)]
         } else {
-            let builder = ContextBuilder(session: session)
             if let match = examination.classification.match { tell(.known(match)) }
             let decision = try await settle(examination, source, session: session, since: clock) {
                 try await builder.build(
                     red,
+                    study: study.value,
                     knowledge: try examination.sections(answers: nil)
                 ).text
             }
@@ -188,6 +190,7 @@ package struct Engine: Sendable {
             }
             context = try await builder.build(
                 red,
+                study: study.value,
                 knowledge: try examination.sections(answers: answers)
             )
             try await scribe.add(context)
@@ -350,6 +353,23 @@ extension Engine.Source {
     var isGiven: Bool {
         if case .given = self { return true }
         return false
+    }
+}
+
+/// Reads the code around a failure the first time somebody wants to know.
+private actor StudyOnce {
+    private let read: @Sendable () async throws -> ContextBuilder.Study
+    private var known: ContextBuilder.Study?
+
+    init(_ read: @escaping @Sendable () async throws -> ContextBuilder.Study) { self.read = read }
+
+    var value: ContextBuilder.Study {
+        get async throws {
+            if let known { return known }
+            let study = try await read()
+            known = study
+            return study
+        }
     }
 }
 

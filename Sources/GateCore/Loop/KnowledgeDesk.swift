@@ -17,11 +17,19 @@ struct KnowledgeDesk: Sendable {
     let session: Session
     let command: String
     let runID: String
+    /// Whether new failures draft a record, which needs to know where their cause may lie.
+    let drafts: Bool
 
     /// - Throws: `GateFailure` where a record in force cannot be read.
-    func examine(_ failure: FailureRecord) async throws -> Examination {
+    ///
+    /// - Parameter study: reads the code around the failure; called where there is something to hold it against.
+    func examine(
+        _ failure: FailureRecord,
+        study: @Sendable () async throws -> ContextBuilder.Study
+    ) async throws -> Examination {
         let registry = try await ScenarioRegistry.load(session)
-        let evidence = FailureEvidence(failure)
+        let suspects = registry.isEmpty && !drafts ? [] : try await study().suspects
+        let evidence = FailureEvidence(failure, suspects: suspects)
         let classification = Classification(
             evidence,
             confidence: failure.confidence,
@@ -109,7 +117,8 @@ extension KnowledgeDesk.Examination {
             }
         }
         if let answers {
-            let lines = answers.map { "- \(Excerpt.line($0.question, maximum: 400))\n  \($0.answer)" }
+            // A question may name tests, and their names are not the person's words.
+            let lines = answers.map { "- \(ClarificationQuestions.subject(of: $0.id))\n  \($0.answer)" }
             sections.append(
                 ContextSection(
                     title: "# CLARIFICATION_ANSWERS",
