@@ -51,11 +51,15 @@ struct WorkspaceTests {
                     "ln -s /etc/passwd calc/link.py",
                     "rm tests/test_core.py",
                     "head -c 20000000 /dev/zero >big",
+                    "rm calc/core.py; mkdir calc/core.py; echo x >calc/core.py/x",
+                    "cd .. && rm -rf files && ln -s \(repository.scratch)/elsewhere files",
                     "mkdir -p calc/__pycache__; echo x >calc/__pycache__/core.pyc; echo x >run.log; sleep 300 & "
                         + "touch calc/core.py; \(Self.fix)",
                 ]
             )
             let before = Calculator.broken
+            let elsewhere = "\(repository.scratch)/elsewhere"
+            try FileManager.default.createDirectory(atPath: elsewhere, withIntermediateDirectories: true)
             let record = try await repository.record("run", "--dry-run", environment: [:], status: 1)
             let codes = record.attempts.map {
                 $0.reasons.first?.message.split(separator: ":").first.map(String.init) ?? ""
@@ -63,7 +67,7 @@ struct WorkspaceTests {
             #expect(
                 codes.dropLast() == [
                     "workspace.unchanged", "path.dotgit", "workspace.special", "mode.symlink", "contract.removed",
-                    "workspace.too-large",
+                    "workspace.too-large", "path.df-conflict", "workspace.unreadable",
                 ],
                 "\(codes)"
             )
@@ -72,6 +76,8 @@ struct WorkspaceTests {
             #expect(record.attempts.last?.notes.contains { $0.contains("run.log") } == true)
             #expect(repository.read("calc/core.py") == before)
             #expect(try await !Self.lives(in: repository.scratch))
+            // Where a link took the place of the folder, nothing was written through it.
+            #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere) == [])
         }
     }
 

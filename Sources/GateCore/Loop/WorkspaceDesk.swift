@@ -30,9 +30,9 @@ actor WorkspaceDesk {
         let folder = "\(try session.agentFolder())/\(name)"
         try SafeScratch.makeFolders(folder)
         let files = "\(folder)/files"
-        // A fresh folder: nothing of an earlier attempt is there.
-        Cleanup.remove(files)
-        try SafeScratch.makeFolders(files)
+        // A fresh folder, or none: a link that an earlier attempt left there would lead what is written now elsewhere.
+        try SafeFolder(path: folder).removeTree(RepositoryPath("files"))
+        _ = try SafeFolder(creating: files)
         let temporary = try SafeScratch.folder(named: "index", in: folder)
         defer { Cleanup.remove(temporary) }
         try await session.repository.populate(files, with: tree, temporaryFolder: temporary)
@@ -82,9 +82,10 @@ actor WorkspaceDesk {
             }
         }
         let old = before[workspace.files] ?? [:]
-        let place = try SafeFolder(path: workspace.files)
+        let place: SafeFolder
         let now: [RepositoryPath: FileStatus]
         do {
+            place = try SafeFolder(path: workspace.files)
             now = try Self.look(workspace.files)
         } catch let error as GitError {
             return Self.refused("workspace.unreadable", nil, "what it left cannot be read: \(error.message)")
@@ -139,7 +140,18 @@ actor WorkspaceDesk {
         )
         var changes: [RepositoryPath: TreeEntry?] = [:]
         for path in changed {
-            guard let found = try place.read(path, limit: Self.maximumBytes) else { continue }
+            let read = Result { try place.read(path, limit: Self.maximumBytes) }
+            guard case .success(let found?) = read else {
+                return .failure(
+                    ReplyRefusal(findings: [
+                        AdmissionFinding(
+                            code: "workspace.unreadable",
+                            path: path,
+                            message: "'\(path)' cannot be read"
+                        )
+                    ])
+                )
+            }
             var content = found.content
             if let entry = known[path], let shown = shown[path] {
                 // Untouched by what it says; only its times moved.
