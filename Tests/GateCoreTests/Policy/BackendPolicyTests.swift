@@ -8,7 +8,7 @@ struct BackendPolicyTests {
         ("command", "prog 'a b'", nil), ("timeout", "90s", "soon"), ("environment", "A=b", nil),
         ("mode", "workspace", "both"), ("endpoint", "https://a.example/v1", nil), ("model", "m1", nil),
         ("keyVariable", "MY_KEY", nil), ("keyCommand", "pass show x", nil), ("dotenv", ".env", nil),
-        ("maxTokens", "100", "0"), ("sessions", "false", "perhaps"),
+        ("maxTokens", "100", "0"), ("sessions", "false", "perhaps"), ("family", "f", nil),
     ]
 
     @Test("every setting of a backend takes effect from the user's own configuration")
@@ -23,7 +23,7 @@ struct BackendPolicyTests {
         #expect(settings.endpoint?.value == "https://a.example/v1" && settings.model?.value == "m1")
         #expect(settings.keyVariable?.value == "MY_KEY" && settings.keyCommand?.value == ["pass", "show", "x"])
         #expect(settings.dotenv?.value == ".env" && settings.maximumTokens?.value == 100)
-        #expect(!settings.keepsSession.value)
+        #expect(!settings.keepsSession.value && settings.family == "f")
         let all = PolicyKey.all.filter { $0.pattern.hasPrefix("gatekeeper.backend.<name>.") }
         #expect(Set(all.map(\.pattern)) == Set(Self.keys.map { "gatekeeper.backend.<name>.\($0.key)" }))
     }
