@@ -32,6 +32,8 @@ struct EvidenceReader: Sendable {
     private static let mostTests = 40
     private static let mostSearched = 600
     private static let largestFile = 1 << 20
+    /// Bytes of the output that are searched for names of files.
+    private static let mostOutput = 64 << 10
     /// Lines of one file that count: a recursion names the same ones for ever.
     private static let mostLines = 20
 
@@ -67,10 +69,42 @@ struct EvidenceReader: Sendable {
                 }
             }
         }
+        if evidence.tests.isEmpty {
+            // A runner that names no test still prints where it stood.
+            for (path, line) in testFrames(record) {
+                let (source, definitions) = try await load(path, &sources)
+                let lines = line.flatMap { line in definitions.last { $0.lines.contains(line) }?.lines }
+                evidence.tests.append(FailingTest(id: path, isTarget: true, file: path, lines: lines))
+                if let source { add(lines, of: source, to: &words) }
+            }
+        }
         if record.failedTests.isEmpty { words.add(text: record.output, weight: 2, most: 600) }
         words.close()
         evidence.words = words
         return evidence
+    }
+
+    /// The first files of tests that frames name, with the lines they name; else those that the output does.
+    private func testFrames(_ record: FailureRecord) -> [(path: String, line: Int?)] {
+        var found: [(path: String, line: Int?)] = []
+        for frame in record.frames {
+            guard found.count < 5, let path = frame.path.text, isTest(path), CodeLanguage(path: path) != nil,
+                files.paths.contains(path), !found.contains(where: { $0.path == path })
+            else { continue }
+            found.append((path, frame.line))
+        }
+        if !found.isEmpty { return found }
+        let ends: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D, 0x22, 0x27, 0x28, 0x29, 0x2C, 0x3A, 0x60]
+        for word in Array(record.output.utf8.prefix(Self.mostOutput)).split(whereSeparator: ends.contains)
+        where found.count < 5 && word.count <= 400 {
+            let path = String(decoding: word, as: UTF8.self)
+            if files.paths.contains(path), isTest(path), CodeLanguage(path: path) != nil,
+                !found.contains(where: { $0.path == path })
+            {
+                found.append((path, nil))
+            }
+        }
+        return found
     }
 
     /// Files that the failure points at, in its order, each with the lines that frames name.
