@@ -21,6 +21,8 @@ struct FileView: Sendable {
     /// Longer pieces are cut into runs of so many lines.
     private static let longestPiece = 60
     private static let run = 30
+    /// More than all words of a piece can be worth.
+    private static let focused = 1e6
 
     var lineCount: Int { starts.count }
 
@@ -52,7 +54,7 @@ struct FileView: Sendable {
         if !starts.isEmpty {
             for lines in Self.cut(1...starts.count, definitions, bytes, starts) {
                 var value = lines.reduce(0) { $0 + values[$1 - 1] }
-                if focus.contains(where: { $0.overlaps(lines) }) { value += 1000 }
+                if focus.contains(where: { $0.overlaps(lines) }) { value += Self.focused }
                 // What a file imports and says of itself helps to read the rest.
                 if lines.lowerBound == 1 { value += 1 }
                 pieces.append(Piece(lines: lines, size: size(lines), value: value))
@@ -107,6 +109,12 @@ struct FileView: Sendable {
             first -= 1
         }
         return first
+    }
+
+    /// Bytes of what must be shown, and as much again of what helps to read it: the other tests of a file say nothing.
+    var essential: Int {
+        let focus = pieces.filter { $0.value >= Self.focused }.reduce(0) { $0 + $1.size + 40 }
+        return focus == 0 ? size : 2 * focus + 1500
     }
 
     /// What of the file fits into so many bytes; `nil` where nothing that matters does.

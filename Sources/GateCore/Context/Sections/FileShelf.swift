@@ -7,11 +7,11 @@ struct FileShelf: Sendable {
     /// Files larger than this are shown to nobody.
     private static let largestFile = 1 << 20
     /// Files that get a share, however large the room.
-    private static let most = 60
+    private static let most = 30
     /// Less than this of a file says nothing: about 150 tokens.
     private static let leastShare = 700
     /// The part of the room that is given out in least shares, so that many files can be seen; the rest goes by score.
-    private static let spread = 0.6
+    private static let spread = 0.5
 
     /// The failing tests: what must hold, so that nobody has to guess it.
     func addTests(
@@ -25,7 +25,7 @@ struct FileShelf: Sendable {
         for (index, path) in paths.prefix(8).enumerated() {
             let lines = evidence.tests.filter { $0.file == path }.compactMap(\.lines)
             guard let view = try await view(path, focus: lines) else { continue }
-            let share = left / min(paths.count - index, 3)
+            let share = min(left / min(paths.count - index, 3), view.essential)
             let kind = isTest(path) ? "read-only: it belongs to the contract" : "it holds a failing test"
             if let used = add(
                 view,
@@ -50,8 +50,8 @@ struct FileShelf: Sendable {
         var chosen: [(file: RankedFile, view: FileView, budget: Int)] = []
         var saved = 0
         for (index, file) in ranked.enumerated() {
-            guard index < count || saved > Self.leastShare, index < 2 * Self.most, left > Self.leastShare else {
-                let bytes = index < 3 * Self.most ? try await files.size(file.path) ?? 0 : 0
+            guard index < count || saved > Self.leastShare && index < 2 * count, left > Self.leastShare else {
+                let bytes = index < 200 ? try await files.size(file.path) ?? 0 : 0
                 page.leaveOut("FILE: \(DataFence.name(file.path))", bytes: bytes)
                 continue
             }
@@ -76,12 +76,13 @@ struct FileShelf: Sendable {
         }
     }
 
-    /// What each file may take: the least share, and of the rest a part by the square of its score.
+    /// What each file may take: the least share, and of the rest a part by the cube of its score, so that the first of
+    /// them can be seen nearly whole.
     private static func shares(_ scores: [Double], of room: Int) -> [Int] {
         let rest = max(0, Double(room) - Double(scores.count * leastShare))
-        let squares = scores.map { $0 * $0 }
-        let sum = max(1, squares.reduce(0, +))
-        return squares.map { leastShare + Int(rest * $0 / sum) }
+        let cubes = scores.map { $0 * $0 * $0 }
+        let sum = max(1, cubes.reduce(0, +))
+        return cubes.map { leastShare + Int(rest * $0 / sum) }
     }
 
     /// Bytes that title, reasons and fences take.
