@@ -3,7 +3,7 @@ import GateGit
 /// What loops that run at the same time share: the numbers of attempts, the budget, and which trees are taken.
 actor CouncilTable {
     /// Most attempts of all of them together; `nil` where each has its own bound.
-    private let limit: Int?
+    nonisolated let limit: Int?
     private var taken = 0
     private var trees: [ObjectID: Int] = [:]
 

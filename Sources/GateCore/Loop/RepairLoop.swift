@@ -135,7 +135,14 @@ package struct RepairLoop: Sendable {
             var attempt = Attempt(number: number, verdict: Verdict(reasons: []))
             attempt.backend = backend.name
             attempt.origin = backend.origin == "embedded" ? backend.name : backend.origin
-            tell(.attemptStarted(number: attempt.number, of: number + window.limit - window.attempts - 1))
+            tell(
+                .attemptStarted(
+                    number: attempt.number,
+                    of: table.limit ?? number + window.limit - window.attempts - 1,
+                    // Of several it has to be said whose attempt it is.
+                    by: table.limit == nil ? nil : backend.name
+                )
+            )
             let began = ContinuousClock.now
             let course = try await make(&attempt, &talk, left: left)
             attempt.duration = ContinuousClock.now - began

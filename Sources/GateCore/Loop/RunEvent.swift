@@ -14,7 +14,8 @@ package enum RunEvent: Sendable {
     case backendChosen(BackendChoice)
     /// What the backend does just now.
     case backendProgress(String)
-    case attemptStarted(number: Int, of: Int)
+    /// `by` where several backends are asked at once.
+    case attemptStarted(number: Int, of: Int, by: String?)
     case trial(number: Int, result: Trial)
     case refused(number: Int, findings: [AdmissionFinding], isLast: Bool)
     case backendFailed(number: Int, message: String, hints: [String])

@@ -19,7 +19,8 @@ package enum ProgressLine {
                 + Excerpt.visible(match.knowledge.title)
         case .backendChosen(let choice): chosen(choice)
         case .backendProgress: nil
-        case .attemptStarted(let number, let total): "attempt \(number) of at most \(total)"
+        case .attemptStarted(let number, let total, let author):
+            "attempt \(number) of at most \(total)" + (author.map { ", by \($0)" } ?? "")
         case .trial(let number, let result): "  trial \(number): \(result)"
         case .refused(let number, let findings, let isLast):
             "attempt \(number): refused before anything ran"
