@@ -59,7 +59,7 @@ class Instance:
         self.git("checkout", "-q", data["fix_commit"], "--", *data["test_files"])
         # A clone may lack objects of folders that are left out.
         for folder in data.get("left_out") or []:
-            self.git("rm", "-rq", "--cached", "--ignore-unmatch", folder)
+            self.git("rm", "-rq", "--cached", "--sparse", "--ignore-unmatch", folder)
             shutil.rmtree(os.path.join(self.folder, folder), ignore_errors=True)
         self.git("commit", "-qm", "the fix's tests on its parent's sources", "--allow-empty")
         self.git("config", "gatekeeper.check.test.command", data["test_command"])

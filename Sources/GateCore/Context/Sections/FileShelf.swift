@@ -25,8 +25,9 @@ struct FileShelf: Sendable {
         for (index, path) in paths.prefix(8).enumerated() {
             let lines = evidence.tests.filter { $0.file == path }.compactMap(\.lines)
             guard let view = try await view(path, focus: lines) else { continue }
-            let share = min(left / min(paths.count - index, 3), view.essential)
             let kind = isTest(path) ? "read-only: it belongs to the contract" : "it holds a failing test"
+            let needed = view.essential + Self.overhead(path, ["failing tests"], kind)
+            let share = min(left / min(paths.count - index, 3), needed)
             if let used = add(
                 view,
                 path,
@@ -57,7 +58,7 @@ struct FileShelf: Sendable {
             }
             let focus = evidence.places.first { $0.path == file.path }?.lines.map { $0...$0 } ?? []
             guard let view = try await view(file.path, focus: focus), view.lineCount > 0 else { continue }
-            let title = Self.overhead(file)
+            let title = Self.overhead(file.path, file.reasons, "")
             let share = index < count ? shares[index] : Self.leastShare
             guard let cut = view.fit(min(share, left) - title) else {
                 page.leaveOut("FILE: \(DataFence.name(file.path))", bytes: view.size)
@@ -86,11 +87,11 @@ struct FileShelf: Sendable {
     }
 
     /// Bytes that title, reasons and fences take.
-    private static func overhead(_ file: RankedFile) -> Int {
+    private static func overhead(_ path: String, _ reasons: [String], _ kind: String) -> Int {
         ContextPage.cost(
-            "FILE: \(DataFence.name(file.path))",
+            "FILE: \(DataFence.name(path))",
             "",
-            note: note(file.reasons, "", lines: [1...99999, 1...99999], of: 99999)
+            note: note(reasons, kind, lines: [1...99999, 1...99999], of: 99999)
         )
     }
 
@@ -109,11 +110,7 @@ struct FileShelf: Sendable {
         to page: inout ContextPage
     ) -> Int? {
         let title = "FILE: \(DataFence.name(path))"
-        let overhead = ContextPage.cost(
-            title,
-            "",
-            note: Self.note(reasons, kind, lines: [1...99999, 1...99999], of: 99999)
-        )
+        let overhead = Self.overhead(path, reasons, kind)
         guard let cut = view.fit(min(budget, page.room) - overhead) else {
             page.leaveOut(title, bytes: view.size)
             return nil
