@@ -1,3 +1,5 @@
+import GateCore
+
 /// The JSON Schema of a reply, as a value that can be put into requests.
 enum ReplySchema {
     static let value: JSONValue = [

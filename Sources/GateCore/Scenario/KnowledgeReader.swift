@@ -149,7 +149,7 @@ package enum KnowledgeReader {
         private mutating func flag(_ key: ScenarioKnowledge.CodingKeys) -> Bool {
             switch fields[key.rawValue] {
             case nil, .null: return false
-            case .boolean(let flag): return flag
+            case .truth(let flag): return flag
             case .some(let other):
                 problems.append("field '\(key.rawValue)' is \(other.kind), not true or false")
                 return false

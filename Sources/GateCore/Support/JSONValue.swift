@@ -4,56 +4,126 @@
     import Foundation
 #endif
 
-/// Any JSON value, for reading what others wrote and naming the field that is wrong.
-package enum JSONValue: Sendable, Hashable, Decodable {
+/// Any JSON document: written as a literal for requests, read without a type for replies.
+package enum JSONValue: Codable, Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+{
     case null
-    case boolean(Bool)
-    case number(Double)
     case text(String)
+    case number(Int)
+    case decimal(Double)
+    case truth(Bool)
     case list([JSONValue])
     case object([String: JSONValue])
 
+    package init(stringLiteral value: String) { self = .text(value) }
+    package init(integerLiteral value: Int) { self = .number(value) }
+    package init(booleanLiteral value: Bool) { self = .truth(value) }
+    package init(nilLiteral: ()) { self = .null }
+    package init(arrayLiteral elements: JSONValue...) { self = .list(elements) }
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self = .object(Dictionary(elements) { _, last in last })
+    }
+
     package init(from decoder: any Decoder) throws {
-        if let values = try? decoder.container(keyedBy: AnyKey.self) {
-            var object: [String: JSONValue] = [:]
-            for key in values.allKeys { object[key.stringValue] = try values.decode(JSONValue.self, forKey: key) }
-            self = .object(object)
-            return
-        }
-        if var values = try? decoder.unkeyedContainer() {
-            var list: [JSONValue] = []
-            while !values.isAtEnd { list.append(try values.decode(JSONValue.self)) }
-            self = .list(list)
-            return
-        }
-        let value = try decoder.singleValueContainer()
-        if value.decodeNil() {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
             self = .null
-        } else if let flag = try? value.decode(Bool.self) {
-            self = .boolean(flag)
-        } else if let number = try? value.decode(Double.self) {
-            self = .number(number)
+        } else if let value = try? container.decode(Bool.self) {
+            self = .truth(value)
+        } else if let value = try? container.decode(Int.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .decimal(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .text(value)
+        } else if let value = try? container.decode([JSONValue].self) {
+            self = .list(value)
         } else {
-            self = .text(try value.decode(String.self))
+            self = .object(try container.decode([String: JSONValue].self))
         }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .text(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .decimal(let value): try container.encode(value)
+        case .truth(let value): try container.encode(value)
+        case .list(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
+        }
+    }
+
+    /// Reads a document; `nil` where the bytes are none.
+    package static func read(_ bytes: [UInt8]) -> JSONValue? {
+        // Foundation puts up with bytes that are no text, which JSON does not.
+        guard String(validating: bytes, as: UTF8.self) != nil else { return nil }
+        return try? JSON.decode(JSONValue.self, from: bytes)
+    }
+
+    /// The member of an object; `null` where there is none, so that a path of names can be followed.
+    package subscript(_ name: String) -> JSONValue {
+        get {
+            guard case .object(let members) = self else { return .null }
+            return members[name] ?? .null
+        }
+        set {
+            var members: [String: JSONValue] = [:]
+            if case .object(let known) = self { members = known }
+            members[name] = newValue
+            self = .object(members)
+        }
+    }
+
+    package var string: String? {
+        if case .text(let value) = self { return value }
+        return nil
+    }
+
+    package var integer: Int? {
+        switch self {
+        case .number(let value): value
+        case .decimal(let value): Int(exactly: value)
+        default: nil
+        }
+    }
+
+    package var double: Double? {
+        switch self {
+        case .number(let value): Double(value)
+        case .decimal(let value): value
+        default: nil
+        }
+    }
+
+    package var bool: Bool? {
+        if case .truth(let value) = self { return value }
+        return nil
+    }
+
+    /// The elements of a list; empty for anything else.
+    package var elements: [JSONValue] {
+        if case .list(let values) = self { return values }
+        return []
     }
 
     /// What kind of value it is, for messages: `a list`.
     package var kind: String {
         switch self {
         case .null: "null"
-        case .boolean: "true or false"
-        case .number: "a number"
+        case .truth: "true or false"
+        case .number, .decimal: "a number"
         case .text: "text"
         case .list: "a list"
         case .object: "an object"
         }
     }
 
-    private struct AnyKey: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
+    package var isObject: Bool {
+        if case .object = self { return true }
+        return false
     }
 }
