@@ -33,7 +33,7 @@ package enum ClarificationQuestions {
     ///   - evidence: what is known of the failure.
     ///   - match: the record that fits best, if only a little; its first invariant is asked about.
     package static func make(_ evidence: FailureEvidence, match: ScenarioMatch?) -> [ClarificationQuestion] {
-        let test = evidence.tests.first.map { "'\(Excerpt.visible($0.id))'" } ?? "the failing check"
+        let test = evidence.tests.first.map { "'\(DataFence.name($0.id))'" } ?? "the failing check"
         return [
             question(
                 contract,

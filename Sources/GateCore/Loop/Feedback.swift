@@ -2,6 +2,13 @@ import GateGit
 
 /// Tells a backend why its last candidate was not accepted.
 package enum Feedback {
+    /// What others wrote, between fences: a candidate's output goes to the backend that wrote it, and is data to it.
+    package static func fenced(_ title: String, _ text: String) -> String {
+        let plain = DataFence.plain(text)
+        let fence = DataFence(around: [plain])
+        return [title, fence.sentence, fence.enclose(plain)].filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
     /// What admission refused.
     package static func refused(_ findings: [AdmissionFinding], attempt: Int) -> String {
         "Attempt \(attempt) was refused before anything ran:\n"

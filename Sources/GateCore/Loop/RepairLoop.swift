@@ -336,13 +336,16 @@ package struct RepairLoop: Sendable {
         let failure = try await describe(candidate, attempt.runs.map(\.run))
         attempt.failure = failure
         talk.feedback.append(
-            Feedback.judged(
-                attempt.verdict,
-                transitions: attempt.transitions,
-                runs: attempt.runs.map(\.run),
-                failure: attempt.failure,
-                flaky: baseline.flaky,
-                attempt: attempt.number
+            Feedback.fenced(
+                "What the runs of attempt \(attempt.number) showed:",
+                Feedback.judged(
+                    attempt.verdict,
+                    transitions: attempt.transitions,
+                    runs: attempt.runs.map(\.run),
+                    failure: attempt.failure,
+                    flaky: baseline.flaky,
+                    attempt: attempt.number
+                )
             )
         )
         return .failed(key: AttemptKey.judged(attempt.verdict, fingerprint: failure.fingerprint), refused: nil)
@@ -374,8 +377,10 @@ package struct RepairLoop: Sendable {
             }
             attempt.verdict = Verdict(reasons: reasons, remarks: attempt.verdict.remarks)
             talk.feedback.append(
-                "Attempt \(attempt.number) passes every test, and a reviewer sends it back: \(why)\n"
-                    + problems.map { "- \($0.path): \($0.problem)" }.joined(separator: "\n")
+                Feedback.fenced(
+                    "Attempt \(attempt.number) passes every test, and a reviewer sends it back:",
+                    "\(why)\n" + problems.map { "- \($0.path): \($0.problem)" }.joined(separator: "\n")
+                )
             )
             return .failed(key: "review: \(Set(problems.map(\.path)).sorted().joined(separator: ", "))", refused: nil)
         }

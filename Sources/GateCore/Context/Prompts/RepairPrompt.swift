@@ -34,12 +34,12 @@ package struct RepairPrompt: Sendable {
     ///
     /// - Parameter scope: globs of what may be touched; empty for everything outside the contract.
     package func text(targets: Targets, scope: [String]) -> String {
-        var tests = targets.allTests.prefix(100).map { "- \(Excerpt.visible($0.name))" }.joined(separator: "\n")
+        var tests = targets.allTests.prefix(100).map { "- \(DataFence.name($0.name))" }.joined(separator: "\n")
         let builds = targets.uncollected.values.flatMap { $0 }.sorted().map { $0.isEmpty ? "the build" : $0 }
         if !builds.isEmpty {
             tests +=
                 "\nThese cannot even be loaded:\n"
-                + builds.map { "- \(Excerpt.visible($0))" }.joined(separator: "\n")
+                + builds.map { "- \(DataFence.name($0))" }.joined(separator: "\n")
         }
         let limit =
             scope.isEmpty

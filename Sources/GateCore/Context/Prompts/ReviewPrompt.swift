@@ -22,9 +22,9 @@ package enum ReviewPrompt {
         not your question. Say whether it repairs the cause: look for special cases of the tests' inputs, for faults it
         hides, for behaviour it takes away, for what it breaks that no test covers, for what has nothing to do with it.
 
-        The failure: \(Excerpt.visible(summary))
+        The failure: \(DataFence.name(summary))
         The tests:
-        \(tests.prefix(50).map { "- \(Excerpt.visible($0))" }.joined(separator: "\n"))
+        \(tests.prefix(50).map { "- \(DataFence.name($0))" }.joined(separator: "\n"))
 
         Answer with one JSON document and nothing else:
         {"verdict":"approve|findings|cannot_say","reason":"why, in a sentence or two","findings":[{"path":"file","problem":"what is wrong"}]}
