@@ -26,7 +26,7 @@ package enum Excerpt {
 
     /// The first line that says something, at most so many characters long.
     package static func line(_ text: String, maximum: Int = 160) -> String {
-        let line = text.split(separator: "\n").first { !$0.allSatisfy(\.isWhitespace) } ?? ""
+        let line = text.split(whereSeparator: \.isNewline).first { !$0.allSatisfy(\.isWhitespace) } ?? ""
         return line.count > maximum ? line.prefix(maximum - 1) + "…" : String(line)
     }
 
