@@ -152,6 +152,29 @@ struct LoopTests {
         }
     }
 
+    @Test("where policy allows trials, a backend is shown which part of the delta is suspected, and nothing is written")
+    func suspects() async throws {
+        try await Calculator.withRepository { repository in
+            try repository.write(
+                "calc/core.py",
+                Calculator.broken.replacing("a / b", with: "a / b  # as people divide")
+            )
+            let before = repository.read("calc/core.py")
+            let plain = try await repository.gatekeeper("build-context", "--show").standardOutput.text
+            #expect(!plain.contains("# SUSPECTED_HUNKS"))
+            try await repository.git("config", "gatekeeper.context.suspectTrials", "8")
+            try await repository.git("config", "gatekeeper.backend", "command")
+            let shown = try await repository.gatekeeper("build-context", "--show").standardOutput.text
+            let section = try #require(shown.components(separatedBy: "# SUSPECTED_HUNKS").dropFirst().first)
+            #expect(section.contains("+    return a + b") && !section.contains("as people divide"), "\(section)")
+            #expect(repository.read("calc/core.py") == before)
+            // Without trials nothing is said.
+            try await repository.git("config", "gatekeeper.context.suspectTrials", "0")
+            let none = try await repository.gatekeeper("build-context", "--show").standardOutput.text
+            #expect(!none.contains("# SUSPECTED_HUNKS"))
+        }
+    }
+
     @Test("with 'gatekeeper.conversation' fresh, no attempt continues a session, and every one is told what happened")
     func freshConversations() async throws {
         try await Calculator.withRepository { repository in

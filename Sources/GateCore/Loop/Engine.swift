@@ -31,16 +31,20 @@ package struct Engine: Sendable {
     package let tell: @Sendable (RunEvent) -> Void
     /// Who can be asked what a failure means; `nil` where nobody can.
     private let person: (any Person)?
+    /// The embedded search that may say what of the delta it suspects; `nil` where there is none.
+    private let scout: (any Backend)?
 
     package init(
         session: Session,
         command: String,
         person: (any Person)? = nil,
+        scout: (any Backend)? = nil,
         tell: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.session = session
         self.command = command
         self.person = person
+        self.scout = scout
         self.tell = tell
     }
 
@@ -169,6 +173,7 @@ package struct Engine: Sendable {
         let examination = try await desk.examine(red) { try await study.value }
         await scribe.add(examination)
         for note in examination.notes { tell(.note(note)) }
+        let trial = CandidateTrial(session: session, validator: validator, baseline: baseline, tell: tell)
         var context = ContextBuilder.Context.none
         var conversation: String?
         let choices: [BackendChoice]
@@ -188,10 +193,21 @@ package struct Engine: Sendable {
             if case .answered(let result, let given) = decision {
                 (answers, conversation) = (given, result.session)
             }
+            let suspects = scout.map { scout in
+                SuspectSearch(
+                    session: session,
+                    baseline: baseline,
+                    record: red,
+                    trial: trial,
+                    scout: scout,
+                    tell: tell
+                )
+            }
             context = try await builder.build(
                 red,
                 study: study.value,
-                knowledge: try examination.sections(answers: answers)
+                knowledge: try examination.sections(answers: answers),
+                suspectedHunks: try await suspects?.hunks()
             )
             try await scribe.add(context)
             try await scribe.add(
@@ -216,7 +232,6 @@ package struct Engine: Sendable {
             for choice in choices { tell(.backendChosen(choice)) }
         }
         await scribe.use(choices)
-        let trial = CandidateTrial(session: session, validator: validator, baseline: baseline, tell: tell)
         let isCouncil = choices.count > 1
         let prompt = try await Prompts.load(session).repair
         let table = CouncilTable(limit: isCouncil ? session.policy.maxRetries.value : nil)

@@ -177,6 +177,12 @@ package struct PolicyKey: Sendable, Hashable {
         ),
         key("gatekeeper.maxRetries", .integer, "Most attempts of one run.", "3"),
         key(
+            "gatekeeper.context.suspectTrials",
+            .integer,
+            "Trees 'revert' may try first, so that another backend is shown which part of the delta it suspects; 0: none.",
+            "0"
+        ),
+        key(
             "gatekeeper.enabled",
             .boolean,
             "Whether the gate does anything; where it does not, runs are reported as skipped, never as green.",

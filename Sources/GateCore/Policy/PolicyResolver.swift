@@ -259,6 +259,7 @@ package struct PolicyResolver {
         case "gatekeeper.maxRetries":
             if text == "0" { problem(source, key, "is 0; at least one attempt is needed") }
             update(&policy.maxRetries, PolicyValue.integer(text), source)
+        case "gatekeeper.context.suspectTrials": update(&policy.suspectTrials, PolicyValue.integer(text), source)
         case "gatekeeper.enabled": update(&policy.isEnabled, PolicyValue.boolean(text), source)
         case "gatekeeper.escalation.repeats": update(&policy.escalationRepeats, PolicyValue.integer(text), source)
         case "gatekeeper.escalation.revert": update(&policy.escalationRevert, RevertMode(rawValue: text), source)

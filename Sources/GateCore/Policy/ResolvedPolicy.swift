@@ -32,6 +32,8 @@ package struct ResolvedPolicy: Sendable, Hashable {
     /// Largest context, in tokens of about four bytes.
     package var contextTokens = Sourced(32_000, .builtIn)
     package var maxRetries = Sourced(3, .builtIn)
+    /// Trees the embedded search may try to name the suspected part of the delta; 0 searches not.
+    package var suspectTrials = Sourced(0, .builtIn)
     package var isEnabled = Sourced(true, .builtIn)
     /// How often in a row the same failure may come back; 0 for as often as it likes.
     package var escalationRepeats = Sourced(3, .builtIn)

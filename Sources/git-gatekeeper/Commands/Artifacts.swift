@@ -1,4 +1,5 @@
 import ArgumentParser
+import GateBackends
 import GateCore
 import GateGit
 
@@ -23,7 +24,7 @@ struct BuildContext: AsyncParsableCommand {
         var options = proposal.session()
         options.contextTokens = tokens
         let (record, run) = try await Session.open(.current(), options) { session in
-            try await Engine(session: session, command: "build-context") { event in
+            try await Engine(session: session, command: "build-context", scout: RevertBackend()) { event in
                 if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
             }.run(.context, Engine.Delivery(isDryRun: true, commits: false))
         }
@@ -72,7 +73,12 @@ struct GeneratePatch: AsyncParsableCommand {
         clarification.fill(&options)
         let console = common.console
         let (record, run) = try await Session.open(.current(), options) { session in
-            try await Engine(session: session, command: "generate-patch", person: TerminalPerson.shared) { event in
+            try await Engine(
+                session: session,
+                command: "generate-patch",
+                person: TerminalPerson.shared,
+                scout: RevertBackend()
+            ) { event in
                 if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
             }.run(Work.backend, Engine.Delivery(isDryRun: true, commits: false))
         }

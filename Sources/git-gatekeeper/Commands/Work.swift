@@ -47,8 +47,14 @@ enum Work {
                 if case .backendProgress(let what) = event { console.status("backend: \(Excerpt.visible(what))") }
                 if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
             }
-            return try await Engine(session: session, command: command, person: TerminalPerson.shared, tell: tell)
-                .run(source, delivery)
+            return try await Engine(
+                session: session,
+                command: command,
+                person: TerminalPerson.shared,
+                scout: RevertBackend(),
+                tell: tell
+            )
+            .run(source, delivery)
         }
         if let output { try Export.copy(run, to: output, below: context.workingDirectory) }
         return record

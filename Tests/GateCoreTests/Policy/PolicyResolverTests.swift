@@ -76,6 +76,7 @@ struct PolicyResolverTests {
         \totherFamily = true
         [gatekeeper "context"]
         \ttokens = 9000
+        \tsuspectTrials = 6
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -125,6 +126,7 @@ struct PolicyResolverTests {
         )
         #expect(policy.reviewer == Sourced("chat", at(67)) && policy.reviewerOtherFamily == Sourced(true, at(68)))
         #expect(policy.contextTokens == Sourced(9000, at(70)))
+        #expect(policy.suspectTrials == Sourced(6, at(71)))
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")
