@@ -1,12 +1,6 @@
 import GateCore
 import GateGit
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// The JSON a command reads, version 1: keys may be added, none changes its meaning.
 struct CommandRequest: Encodable {
     private let version = 1
@@ -19,9 +13,10 @@ struct CommandRequest: Encodable {
 
     /// Whether bytes are one JSON object or list.
     static func isJSON(_ bytes: [UInt8]) -> Bool {
-        // Foundation puts up with bytes that are no text, which JSON does not.
-        guard String(validating: bytes, as: UTF8.self) != nil else { return false }
-        return (try? JSONDecoder().decode(AnyJSON.self, from: Data(bytes))) != nil
+        switch JSONValue.read(bytes) {
+        case .object, .list: true
+        default: false
+        }
     }
 
     private enum Key: String, CodingKey {
@@ -75,21 +70,6 @@ struct CommandRequest: Encodable {
 
     private struct Conversation: Decodable {
         let session: String?
-    }
-}
-
-/// Any JSON object or list, read only to see whether it is one.
-private struct AnyJSON: Decodable {
-    init(from decoder: any Decoder) throws {
-        if (try? decoder.container(keyedBy: AnyKey.self)) != nil { return }
-        _ = try decoder.unkeyedContainer()
-    }
-
-    private struct AnyKey: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
     }
 }
 

@@ -74,9 +74,8 @@ actor KeySource {
     }
 
     private func clean(_ text: String?) -> String? {
-        guard let text else { return nil }
-        let trimmed = String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-        return trimmed.isEmpty ? nil : trimmed
+        guard let trimmed = text?.trimmedBlanks, !trimmed.isEmpty else { return nil }
+        return trimmed
     }
 
     private func failure(_ what: String, _ hint: String) -> GateFailure {

@@ -172,10 +172,3 @@ package struct ClarificationDialog: Sendable {
 
     package static let ownWords = "own-words"
 }
-
-extension String {
-    /// Without white space at both ends.
-    package var trimmedBlanks: String {
-        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-    }
-}

@@ -86,11 +86,10 @@ struct ClarifierOptions: Sendable {
 
     /// Three texts from `{"options":[…]}`, with or without a fence and prose around it.
     static func read(_ reply: String) -> Result<[String], Unusable> {
-        guard let start = reply.firstIndex(of: "{"), let end = reply.lastIndex(of: "}"), start < end else {
-            return .failure(Unusable(why: "the reply holds no JSON object"))
-        }
-        guard case .object(let fields)? = try? JSON.decode(JSONValue.self, from: Array(reply[start...end].utf8)) else {
-            return .failure(Unusable(why: "the reply is not one JSON object"))
+        let fields: [String: JSONValue]
+        switch JSONValue.object(in: reply) {
+        case .none(let problem): return .failure(Unusable(why: "the reply \(problem)"))
+        case .object(let members, _): fields = members
         }
         guard case .list(let items)? = fields["options"] else {
             return .failure(Unusable(why: "the reply has no list 'options'"))

@@ -50,10 +50,3 @@ package struct Classification: Sendable {
             + "least"
     }
 }
-
-extension FailureConfidence {
-    /// As it is printed: `0.65`.
-    package var text: String {
-        hundredths >= 100 ? "1.00" : "0." + (hundredths < 10 ? "0\(hundredths)" : "\(hundredths)")
-    }
-}

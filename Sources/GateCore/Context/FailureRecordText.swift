@@ -23,9 +23,8 @@ enum FailureRecordText {
         }
         head.append("failed_tests:")
         var tail: [String] = []
-        let hundredths = record.confidence.hundredths
         let why = line(record.confidence.reasons.joined(separator: "; "), 300)
-        let confidence = "confidence: 0.\(hundredths < 10 ? "0" : "")\(hundredths) (\(why))"
+        let confidence = "confidence: \(record.confidence.text) (\(why))"
         // Tests, frames and files share what is left, in that order.
         var left = budget == .max ? budget : budget - size(head) - confidence.utf8.count - 100
         func fill(_ lines: inout [String], _ entries: [[String]], of count: Int, least: Int, part: Int) {

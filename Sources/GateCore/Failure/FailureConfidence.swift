@@ -5,6 +5,9 @@ package struct FailureConfidence: Sendable, Hashable, Codable {
     /// One short sentence for each term, in the order in which they were added.
     package let reasons: [String]
 
+    /// As it is printed: `0.65`.
+    package var text: String { "0.\(hundredths < 10 ? "0" : "")\(hundredths)" }
+
     /// The highest it gets.
     package static let cap = 90
 

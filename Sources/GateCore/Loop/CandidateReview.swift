@@ -31,7 +31,6 @@ struct CandidateReview: Sendable {
             return (.none("the candidate is too large to be reviewed: \(diff.count) bytes"), [:])
         }
         let patch = session.redactor.redact(String(decoding: diff, as: UTF8.self))
-        let fence = "=== \(SHA256.hex(Array(patch.utf8)).prefix(24)) ==="
         let settings = session.policy.backendSettings[reviewer.name] ?? BackendSettings()
         do {
             let reply = try await reviewer.answer(
@@ -40,8 +39,7 @@ struct CandidateReview: Sendable {
                     prompt: ReviewPrompt.text(
                         summary: session.redactor.redact(record.summary),
                         tests: targets.map(\.name),
-                        patch: Excerpt.visible(patch),
-                        fence: fence
+                        patch: patch
                     ),
                     schema: ReviewPrompt.schema,
                     model: nil,
@@ -57,12 +55,10 @@ struct CandidateReview: Sendable {
 
     /// Reads an answer strictly: whatever is no clear opinion is none.
     static func read(_ text: String) -> Opinion {
-        guard let start = text.firstIndex(of: "{"), let end = text.lastIndex(of: "}"), start < end else {
-            return .none("the reviewer's answer holds no JSON object")
-        }
-        let bytes = Array(text[start...end].utf8)
-        guard case .object(let fields)? = try? JSON.decode(JSONValue.self, from: bytes) else {
-            return .none("the reviewer's answer is not one JSON object")
+        let (fields, bytes): ([String: JSONValue], [UInt8])
+        switch JSONValue.object(in: text) {
+        case .none(let problem): return .none("the reviewer's answer \(problem)")
+        case .object(let members, let read): (fields, bytes) = (members, read)
         }
         if let twice = JSONKeys.firstDouble(in: bytes) { return .none("the reviewer's answer gives '\(twice)' twice") }
         guard case .text(let verdict)? = fields["verdict"], case .text(let reason)? = fields["reason"],

@@ -263,24 +263,19 @@ package struct RepairLoop: Sendable {
         conversation: String?,
         left: Duration
     ) async throws -> BackendReply {
-        let scope = session.plan.scenarios.flatMap(\.scope)
         let settings = session.policy.backendSettings[backend.name] ?? BackendSettings()
         var request = BackendRequest(
             attempt: number,
-            instructions: prompt.text(targets: baseline.targets, scope: scope),
-            context: context.text,
-            feedback: feedback.map { session.redactor.redact($0) },
-            targets: baseline.targets.allTests,
-            baseTree: session.proposal.baseTree,
-            headTree: session.proposal.headTree,
-            delta: session.proposal.delta,
-            contractGlobs: session.contract.patterns,
-            scope: scope,
-            suspects: record.likelyFiles,
-            model: session.policy.model(for: backend.name)?.value,
-            session: conversation,
+            session: session,
+            baseline: baseline,
+            record: record,
             deadline: backend.isEmbedded ? left : min(left, settings.timeout.value)
         )
+        request.instructions = prompt.text(targets: baseline.targets, scope: request.scope)
+        request.context = context.text
+        request.feedback = feedback.map { session.redactor.redact($0) }
+        request.model = session.policy.model(for: backend.name)?.value
+        request.session = conversation
         request.progress = { [tell, redactor = session.redactor] in tell(.backendProgress(redactor.redact($0))) }
         let bench = WarmBench(session: session, known: known, trial: trial, number: number, tell: tell)
         return try await backend.propose(request, bench: bench)

@@ -18,21 +18,11 @@ struct SuspectSearch: Sendable {
         guard most > 0, session.policy.backend.value != scout.name, proposal.baseTree != proposal.headTree,
             proposal.baseTree != .emptyTree
         else { return nil }
-        let scope = session.plan.scenarios.flatMap(\.scope)
         let request = BackendRequest(
             attempt: 1,
-            instructions: "",
-            context: "",
-            feedback: [],
-            targets: baseline.targets.allTests,
-            baseTree: proposal.baseTree,
-            headTree: proposal.headTree,
-            delta: proposal.delta,
-            contractGlobs: session.contract.patterns,
-            scope: scope,
-            suspects: record.likelyFiles,
-            model: nil,
-            session: nil,
+            session: session,
+            baseline: baseline,
+            record: record,
             deadline: session.policy.timeBudget.value
         )
         let bench = BoundedBench(

@@ -126,4 +126,22 @@ package enum JSONValue: Codable, Sendable, Hashable, ExpressibleByStringLiteral,
         if case .object = self { return true }
         return false
     }
+
+    /// The one object in a text, with or without a fence and prose around it.
+    package enum Embedded: Sendable, Hashable {
+        /// Its members, and the bytes they were read from.
+        case object([String: JSONValue], bytes: [UInt8])
+        /// What is wrong, to be said of the text: `holds no JSON object`.
+        case none(String)
+    }
+
+    /// Looks for an object between the first opening brace and the last closing one.
+    package static func object(in text: String) -> Embedded {
+        guard let start = text.firstIndex(of: "{"), let end = text.lastIndex(of: "}"), start < end else {
+            return .none("holds no JSON object")
+        }
+        let bytes = Array(text[start...end].utf8)
+        guard case .object(let members)? = read(bytes) else { return .none("is not one JSON object") }
+        return .object(members, bytes: bytes)
+    }
 }

@@ -22,7 +22,7 @@ struct FencedWordsTests {
         let list = text.split(separator: "@").last ?? ""
         #expect(list.split(separator: "\n").count == 1, "\(list)")
         #expect(!text.contains("\u{1B}"))
-        let review = ReviewPrompt.text(summary: Self.hostile, tests: [Self.hostile], patch: "p", fence: "f")
+        let review = ReviewPrompt.text(summary: Self.hostile, tests: [Self.hostile], patch: "p")
         #expect(
             !review.split(separator: "\n").contains { $0.hasPrefix("Ignore everything") || $0.hasPrefix("# FAILURE") }
         )
