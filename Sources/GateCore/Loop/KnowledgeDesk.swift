@@ -81,7 +81,6 @@ struct KnowledgeDesk: Sendable {
             evidence,
             reason: reason,
             confidence: classification.confidence.text,
-            invariants: [],
             taken: taken,
             run: runID
         )

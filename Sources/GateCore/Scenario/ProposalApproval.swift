@@ -3,7 +3,6 @@ package import GateGit
 /// Brings a drafted record into the working tree, when a person says so.
 package struct ProposalApproval: Sendable {
     private let repository: GitRepository
-    private let temporaryFolder: String
 
     /// What was written.
     package struct Approval: Sendable {
@@ -16,10 +15,7 @@ package struct ProposalApproval: Sendable {
         package let remarks: [String]
     }
 
-    package init(repository: GitRepository, temporaryFolder: String) {
-        self.repository = repository
-        self.temporaryFolder = temporaryFolder
-    }
+    package init(repository: GitRepository) { self.repository = repository }
 
     /// Validates a draft, writes it as `.gatekeeper/scenarios/<id>.json`, and remembers that it was approved here.
     ///

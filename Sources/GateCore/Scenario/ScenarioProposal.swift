@@ -39,14 +39,11 @@ package struct ScenarioProposal: Encodable, Sendable, Hashable {
     ///
     /// Nothing in it is made up: what is not known is left empty, for the person who approves it.
     ///
-    /// - Parameters:
-    ///   - invariants: what a person said must hold.
-    ///   - taken: ids that exist already.
+    /// - Parameter taken: ids that exist already.
     package static func draft(
         _ evidence: FailureEvidence,
         reason: String,
         confidence: String,
-        invariants: [String],
         taken: Set<String>,
         run: String
     ) -> ScenarioProposal {
@@ -64,7 +61,6 @@ package struct ScenarioProposal: Encodable, Sendable, Hashable {
             evidence.files.compactMap(\.text).compactMap { plainGlob($0) },
             most: mostAreas
         )
-        knowledge.invariants = invariants
         knowledge.reviewRequired = true
         return ScenarioProposal(knowledge: knowledge, reason: reason, confidence: confidence, run: run)
     }

@@ -81,10 +81,8 @@ struct ApproveScenarioProposal: AsyncParsableCommand {
         let context = GateContext.current()
         let repository = try await Work.repository(context, common.console)
         let (name, draft) = try find(context, RunLedger(repository: repository))
-        let approval = try await Session.withTemporaryFolder(of: repository) { folder in
-            try await ProposalApproval(repository: repository, temporaryFolder: folder)
-                .approve(draft, name: name, isForced: force)
-        }
+        let approval = try await ProposalApproval(repository: repository)
+            .approve(draft, name: name, isForced: force)
         let path = approval.path.description
         if common.format == .json {
             common.console.answer(

@@ -143,7 +143,6 @@ struct ScenarioMatchTests {
             evidence,
             reason: "new",
             confidence: "0.65",
-            invariants: [],
             taken: [],
             run: "r"
         )
@@ -175,7 +174,6 @@ struct ScenarioMatchTests {
                 FailureEvidence(tests: [.init(id: name, message: "")], files: [], patterns: [], texts: []),
                 reason: "",
                 confidence: "",
-                invariants: [],
                 taken: taken,
                 run: ""
             ).knowledge.id
