@@ -10,6 +10,11 @@ struct ClarificationDesk: Sendable {
         /// The run stops; with the dialog, where there was one.
         case stopped(Reason, ClarificationDialog.Result?)
 
+        var stops: Bool {
+            if case .stopped = self { return true }
+            return false
+        }
+
         /// What a person can do where the run stopped, where the dialog says more than that it has to be held.
         var next: [String]? {
             guard case .stopped(_, let dialog?) = self, dialog.trace.outcome == "stopped-by-answer" else { return nil }

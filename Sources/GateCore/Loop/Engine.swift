@@ -193,21 +193,23 @@ package struct Engine: Sendable {
             if case .answered(let result, let given) = decision {
                 (answers, conversation) = (given, result.session)
             }
-            let suspects = scout.map { scout in
-                SuspectSearch(
+            var hunks: String?
+            // Where a person has to answer first, no test is run for a backend that is not asked.
+            if let scout, !decision.stops {
+                hunks = try await SuspectSearch(
                     session: session,
                     baseline: baseline,
                     record: red,
                     trial: trial,
                     scout: scout,
                     tell: tell
-                )
+                ).hunks()
             }
             context = try await builder.build(
                 red,
                 study: study.value,
                 knowledge: try examination.sections(answers: answers),
-                suspectedHunks: try await suspects?.hunks()
+                suspectedHunks: hunks
             )
             try await scribe.add(context)
             try await scribe.add(
