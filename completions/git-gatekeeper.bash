@@ -22,6 +22,9 @@ _git_gatekeeper ()
 	--base=*)
 		__git_complete_refs --cur="${cur#--base=}"
 		return ;;
+	--head=*)
+		__git_complete_refs --cur="${cur#--head=}"
+		return ;;
 	esac
 	case "$prev" in
 	--backend)
@@ -36,40 +39,43 @@ _git_gatekeeper ()
 	--base)
 		__git_complete_refs
 		return ;;
+	--head)
+		__git_complete_refs
+		return ;;
 	esac
 	case "$subcommand,$cur" in
 	init,--*)
 		__gitcomp "--test-command= --format= --quiet --version --help"
 		;;
 	run,--*)
-		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --format= --quiet --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --format= --quiet --version --help"
 		;;
 	run-all,--*)
 		__gitcomp "--base= --include-non-gating --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --format= --quiet --version --help"
 		;;
 	test,--*)
-		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --output= --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --output= --version --help"
 		;;
 	judge,--*)
-		__gitcomp "--apply --reviewed --commit --base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --output= --version --help"
+		__gitcomp "--apply --reviewed --commit --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --output= --version --help"
 		;;
 	list-scenarios,--*)
 		__gitcomp "--verbose --records --base= --format= --quiet --version --help"
 		;;
 	build-context,--*)
-		__gitcomp "--show --tokens= --base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --version --help"
+		__gitcomp "--show --tokens= --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --version --help"
 		;;
 	plan-clarification,--*)
-		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --output= --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --output= --version --help"
 		;;
 	approve-scenario-proposal,--*)
 		__gitcomp "--scenario= --proposal-file= --force --format= --quiet --version --help"
 		;;
 	generate-patch,--*)
-		__gitcomp "--base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --version --help"
 		;;
 	apply,--*)
-		__gitcomp "--commit --reviewed --base= --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --version --help"
+		__gitcomp "--commit --reviewed --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --version --help"
 		;;
 	undo,--*)
 		__gitcomp "--format= --quiet --version --help"
@@ -84,7 +90,7 @@ _git_gatekeeper ()
 		__gitcomp "--show-origin --list-keys --base= --format= --quiet --version --help"
 		;;
 	doctor,--*)
-		__gitcomp "--offline --base= --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --format= --quiet --version --help"
+		__gitcomp "--offline --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --format= --quiet --version --help"
 		;;
 	clean,--*)
 		__gitcomp "--older-than= --all --format= --quiet --version --help"

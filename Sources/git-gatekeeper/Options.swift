@@ -31,6 +31,14 @@ struct ProposalOptions: ParsableArguments {
     var base: String?
 
     @Option(
+        help: ArgumentHelp("Judge this commit's tree instead of the working tree.", valueName: "revision")
+    )
+    var head: String?
+
+    @Flag(help: "Judge what is staged, as the next commit would have it, instead of the working tree.")
+    var staged = false
+
+    @Option(
         help: ArgumentHelp(
             "Run this scenario first; where it is green, nothing else is run. May be repeated.",
             valueName: "id"
@@ -52,9 +60,18 @@ struct ProposalOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Validations that may run at once.", valueName: "n"))
     var jobs: Int?
 
+    func validate() throws {
+        if staged, head != nil { throw ValidationError("--head and --staged name two heads; give one") }
+    }
+
+    /// Whether the working tree is what is judged; only then can a fix be written into it.
+    var judgesWorkingTree: Bool { head == nil && !staged }
+
     func session() -> SessionOptions {
         var options = SessionOptions()
         options.base = base
+        if let head { options.subject = .revision(head) }
+        if staged { options.subject = .index(file: nil) }
         options.scenarios = scenario
         options.targets = target
         options.testCommand = testCommand

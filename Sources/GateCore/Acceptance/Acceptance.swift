@@ -21,11 +21,23 @@ package struct Acceptance: Sendable {
     /// Keeps a candidate under a reference of ours, without touching anything of the user's.
     ///
     /// - Returns: the reference's full name.
-    package func keep(_ request: AcceptanceRequest) async throws -> String {
-        try Self.checkName(request.runID)
+    package static func keep(_ request: AcceptanceRequest, in repository: GitRepository) async throws -> String {
+        try checkName(request.runID)
         let reference = "refs/gatekeeper/candidates/\(request.runID)"
-        _ = try await keepCandidate(request, at: reference)
+        _ = try await keepCandidate(request, at: reference, in: repository)
         return reference
+    }
+
+    /// Keeps a candidate as the commit that repairs another commit, for whoever pushes that one.
+    ///
+    /// - Returns: the reference's full name, `refs/gatekeeper/fixes/<head>`, and the commit.
+    package static func keepFix(
+        _ request: AcceptanceRequest,
+        of head: ObjectID,
+        in repository: GitRepository
+    ) async throws -> (reference: String, commit: ObjectID) {
+        let reference = "refs/gatekeeper/fixes/\(head.hex)"
+        return (reference, try await keepCandidate(request, at: reference, in: repository))
     }
 
     /// Brings the candidate into the working tree, and commits it where the request says so.
@@ -39,7 +51,7 @@ package struct Acceptance: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let candidate = "refs/gatekeeper/candidates/\(request.runID)"
         let undo = "refs/gatekeeper/undo/\(request.runID)"
-        let commit = try await keepCandidate(request, at: candidate)
+        let commit = try await Self.keepCandidate(request, at: candidate, in: repository)
         try FaultPoint.reach("acceptance.candidate-kept")
 
         guard try await repository.target(ofReference: "HEAD") == request.headCommit else {
@@ -188,7 +200,11 @@ package struct Acceptance: Sendable {
     }
 
     /// Makes the commit of the candidate, and keeps it under a reference of the gate's.
-    private func keepCandidate(_ request: AcceptanceRequest, at reference: String) async throws -> ObjectID {
+    private static func keepCandidate(
+        _ request: AcceptanceRequest,
+        at reference: String,
+        in repository: GitRepository
+    ) async throws -> ObjectID {
         let plan = request.commit
         let commit = try await repository.writeCommit(
             tree: request.candidateTree,

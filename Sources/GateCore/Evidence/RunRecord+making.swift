@@ -20,7 +20,7 @@ extension RunRecord {
                 tree: proposal.baseTree.hex,
                 origin: proposal.baseOrigin.description
             ),
-            head: Side(commit: proposal.headCommit?.hex, tree: proposal.headTree.hex, origin: "working tree"),
+            head: Side(commit: proposal.headCommit?.hex, tree: proposal.headTree.hex, origin: proposal.headOrigin),
             sandbox: SandboxRecord(level: sandbox.level.rawValue, shortfall: sandbox.shortfall),
             policy: session.policy.effective.map {
                 Setting(key: $0.key, value: $0.value, source: $0.source.description)

@@ -26,6 +26,7 @@ struct Deliverer: Sendable {
 
     /// Fast-forwards the working tree to the candidate, or keeps it aside.
     func deliver(_ candidate: Candidate, _ delivery: Engine.Delivery, command: String) async throws -> Ending {
+        if session.options.subject != .workingTree { return try await keepFix(candidate, command) }
         var ending = Ending()
         let acceptance = try await Acceptance(repository: session.repository)
         let request = request(
@@ -33,20 +34,20 @@ struct Deliverer: Sendable {
             commit: delivery.commits && !delivery.isDryRun ? try await commitPlan(candidate) : nil
         )
         if delivery.isDryRun {
-            let reference = try await acceptance.keep(request)
+            let reference = try await Acceptance.keep(request, in: session.repository)
             ending.keptAt = reference
             ending.next = [
                 "the working tree is as it was; take the fix with 'git gatekeeper apply \(runID)', or look at it with "
                     + "'git diff HEAD \(reference)'"
             ]
             // Nothing was repaired by a dry run: whoever goes on with this tree goes on with a broken one.
-            ending.exitStatus = ["judge", "generate-patch"].contains(command) ? 0 : 1
+            ending.exitStatus = Self.exitStatusAside(command)
             return ending
         }
         // The evidence is about the tree as it was; if anything moved since, it is about nothing.
         let now = try await session.repository.snapshotWorkingTree(temporaryFolder: session.temporaryFolder)
         guard now.tree == session.proposal.headTree, now.headCommit == session.proposal.headCommit else {
-            let reference = try await acceptance.keep(request)
+            let reference = try await Acceptance.keep(request, in: session.repository)
             let moved = try await session.repository.changes(from: session.proposal.headTree, to: now.tree).map(\.path)
             return Self.moved(moved, headMoved: now.headCommit != session.proposal.headCommit, reference, runID)
         }
@@ -71,9 +72,37 @@ struct Deliverer: Sendable {
         return ending
     }
 
+    /// Keeps a proven candidate beside the commit or the index it repairs; neither is changed.
+    private func keepFix(_ candidate: Candidate, _ command: String) async throws -> Ending {
+        let head = session.proposal.headTree
+        let (reference, commit) = try await Acceptance.keepFix(
+            request(candidate, commit: try await commitPlan(candidate)),
+            of: session.options.subject.isCommit ? session.proposal.headCommit ?? head : head,
+            in: session.repository
+        )
+        var ending = Ending()
+        ending.keptAt = reference
+        ending.commit = commit.hex
+        // What goes on is still broken: the fix is not part of it yet.
+        ending.exitStatus = Self.exitStatusAside(command)
+        ending.next =
+            session.options.subject.isCommit
+            ? [
+                "the fix waits as a commit on top of \(session.proposal.headOrigin): look at it with 'git show "
+                    + "\(commit.abbreviated)'",
+                "take it, on the branch that ends there, with 'git merge --ff-only \(commit.abbreviated)'",
+            ]
+            : [
+                "look at the fix with 'git diff \(head.abbreviated) \(commit.abbreviated)'",
+                "take it into index and working tree with 'git diff \(head.abbreviated) \(commit.abbreviated) | git apply "
+                    + "--index', then commit again",
+            ]
+        return ending
+    }
+
     /// Keeps a proven candidate that a person has to look at first, and says how.
     func keepForReview(_ candidate: Candidate, command: String) async throws -> Ending {
-        let reference = try await Acceptance(repository: session.repository).keep(request(candidate, commit: nil))
+        let reference = try await Acceptance.keep(request(candidate, commit: nil), in: session.repository)
         var ending = Ending()
         ending.keptAt = reference
         ending.exitStatus = 125
@@ -90,7 +119,7 @@ struct Deliverer: Sendable {
         var ending = Ending()
         ending.exitStatus = 125
         if let candidate {
-            let reference = try await Acceptance(repository: session.repository).keep(request(candidate, commit: nil))
+            let reference = try await Acceptance.keep(request(candidate, commit: nil), in: session.repository)
             ending.keptAt = reference
             ending.next.append("the last candidate is kept: 'git diff HEAD \(reference)'")
         }
@@ -107,11 +136,7 @@ struct Deliverer: Sendable {
             headTree: session.proposal.headTree,
             candidateTree: candidate.tree,
             headCommit: session.proposal.headCommit,
-            recorder: Signature(
-                name: "git gatekeeper",
-                email: "gatekeeper@localhost",
-                time: Int64(session.context.now().timeIntervalSince1970)
-            ),
+            recorder: recorder,
             commit: commit
         )
     }
@@ -134,7 +159,7 @@ struct Deliverer: Sendable {
     }
 
     private func commitPlan(_ candidate: Candidate) async throws -> CommitPlan {
-        let identity = try await session.repository.identity()
+        let identity = try await identity()
         let paths = candidate.changes.map(\.path.description)
         let subject =
             paths.count == 1
@@ -146,5 +171,27 @@ struct Deliverer: Sendable {
         ]
         if let base = session.proposal.baseCommit { trailers.append(CommitPlan.Trailer("Gatekeeper-Base", base.hex)) }
         return CommitPlan(message: subject, trailers: trailers, author: identity, committer: identity)
+    }
+
+    /// The status of a command whose proven candidate was not taken: 0 only where taking it was never asked for.
+    private static func exitStatusAside(_ command: String) -> Int32 {
+        ["judge", "generate-patch"].contains(command) ? 0 : 1
+    }
+
+    /// Who is to stand in a commit of the gate's: the user, or the gate itself where git knows no name, as on a server.
+    private func identity() async throws -> Signature {
+        do {
+            return try await session.repository.identity()
+        } catch is GitError where session.options.subject != .workingTree {
+            return recorder
+        }
+    }
+
+    private var recorder: Signature {
+        Signature(
+            name: "git gatekeeper",
+            email: "gatekeeper@localhost",
+            time: Int64(session.context.now().timeIntervalSince1970)
+        )
     }
 }

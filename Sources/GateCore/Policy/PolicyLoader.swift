@@ -31,7 +31,7 @@ package enum PolicyLoader {
             let place: String
             switch authority {
             case .base: place = proposal.baseCommit?.abbreviated ?? "base"
-            case .head: place = "working tree"
+            case .head: place = proposal.headOrigin
             }
             guard chosen.mode.isRegularFile else {
                 throw GateFailure("policy.not-a-file", "'\(PolicyFile.path)' (\(place)) is not a regular file")
@@ -48,7 +48,7 @@ package enum PolicyLoader {
                 )
             case .head:
                 notes.append(
-                    "the policy is read from the working tree, because the base "
+                    "the policy is read from the \(proposal.headOrigin), because the base "
                         + (ofBase == nil ? "has none" : "is your own HEAD")
                 )
             }
@@ -86,7 +86,7 @@ package enum PolicyLoader {
     private static func authority(of proposal: Proposal, hasBasePolicy: Bool) -> Authority {
         switch proposal.baseOrigin {
         case .headCommit, .nothing: .head
-        case .named, .upstream: hasBasePolicy && Defence.basePolicy.isOn ? .base : .head
+        case .named, .upstream, .given, .parent: hasBasePolicy && Defence.basePolicy.isOn ? .base : .head
         }
     }
 

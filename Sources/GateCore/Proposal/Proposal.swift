@@ -6,7 +6,12 @@ package struct Proposal: Sendable, Hashable {
     package enum BaseOrigin: Sendable, Hashable {
         case named(String)
         case upstream(String)
+        /// Your own last commit, where nobody else is there to hold the working tree to.
         case headCommit
+        /// HEAD, which what is about to be committed is held to.
+        case parent
+        /// What a hook or a CI engine says, in its words.
+        case given(String)
         /// A branch without commits: the base is the empty tree.
         case nothing
 
@@ -15,21 +20,52 @@ package struct Proposal: Sendable, Hashable {
             switch self {
             case .named(let name): "named as '\(name)'"
             case .upstream(let name): "merge base with '\(name)'"
-            case .headCommit: "HEAD"
+            case .headCommit, .parent: "HEAD"
+            case .given(let what): what
             case .nothing: "nothing: the branch has no commit"
             }
         }
+    }
+
+    /// What a command is to judge.
+    package enum Subject: Sendable, Hashable {
+        /// The working tree as it stands: tracked, and untracked that git does not ignore.
+        case workingTree
+        /// What would be committed now. Git gives a hook another file than its usual index where only some paths are
+        /// committed; `nil` is the usual one.
+        case index(file: String?)
+        /// A commit's tree, whatever the working tree holds.
+        case commit(ObjectID)
+        /// The same, as somebody names it.
+        case revision(String)
+
+        package var isCommit: Bool {
+            switch self {
+            case .commit, .revision: true
+            case .workingTree, .index: false
+            }
+        }
+    }
+
+    /// A base that is known beforehand: what a push or a pull request is to be put on.
+    package enum GivenBase: Sendable, Hashable {
+        /// A commit, and in words why it is the base.
+        case commit(ObjectID, String)
+        /// Nothing of it is there yet: the empty tree.
+        case nothing
     }
 
     package let baseCommit: ObjectID?
     package let baseTree: ObjectID
     package let baseOrigin: BaseOrigin
     package let headTree: ObjectID
-    /// The commit HEAD named when the head was taken.
+    /// The commit HEAD named when the head was taken, or the commit that is judged.
     package let headCommit: ObjectID?
+    /// What the head is, for people and reports: `working tree`, `index`, `commit 1a2b3c4`.
+    package let headOrigin: String
     /// Difference between base and head, in path order, without rename detection.
     package let delta: [TreeChange]
-    /// The snapshot the head comes from; `nil` where it is a commit's tree.
+    /// The snapshot the head comes from; `nil` where it is the index or a commit's tree.
     package let snapshot: WorkingTreeSnapshot?
 
     package init(
@@ -38,6 +74,7 @@ package struct Proposal: Sendable, Hashable {
         baseOrigin: BaseOrigin,
         headTree: ObjectID,
         headCommit: ObjectID?,
+        headOrigin: String = "working tree",
         delta: [TreeChange],
         snapshot: WorkingTreeSnapshot?
     ) {
@@ -46,64 +83,8 @@ package struct Proposal: Sendable, Hashable {
         self.baseOrigin = baseOrigin
         self.headTree = headTree
         self.headCommit = headCommit
+        self.headOrigin = headOrigin
         self.delta = delta
         self.snapshot = snapshot
-    }
-}
-
-/// Makes proposals from what a command was given.
-package enum ProposalBuilder {
-    /// Judges the working tree as it stands.
-    ///
-    /// - Parameters:
-    ///   - base: a revision that names the base; otherwise the merge base with the upstream branch, otherwise HEAD.
-    ///   - temporaryFolder: absolute path of a private folder.
-    package static func workingTree(
-        of repository: GitRepository,
-        base: String?,
-        temporaryFolder: String
-    ) async throws -> Proposal {
-        let snapshot = try await repository.snapshotWorkingTree(temporaryFolder: temporaryFolder)
-        let (commit, origin) = try await resolveBase(base, head: snapshot.headCommit, in: repository)
-        let baseTree: ObjectID
-        if let commit { baseTree = try await repository.tree(ofCommit: commit) } else { baseTree = .emptyTree }
-        return Proposal(
-            baseCommit: commit,
-            baseTree: baseTree,
-            baseOrigin: origin,
-            headTree: snapshot.tree,
-            headCommit: snapshot.headCommit,
-            delta: try await repository.changes(from: baseTree, to: snapshot.tree),
-            snapshot: snapshot
-        )
-    }
-
-    private static func resolveBase(
-        _ name: String?,
-        head: ObjectID?,
-        in repository: GitRepository
-    ) async throws -> (ObjectID?, Proposal.BaseOrigin) {
-        if let name {
-            guard let commit = try await repository.resolveCommit(name) else {
-                throw GateFailure(
-                    "proposal.unknown-base",
-                    "the base '\(name)' names no commit in this repository",
-                    hints: ["fetch it first, or give another revision with --base"]
-                )
-            }
-            return (commit, .named(name))
-        }
-        guard let head else { return (nil, .nothing) }
-        if let upstream = try await repository.upstream() {
-            if let base = try await repository.mergeBase(head, upstream.commit) {
-                return (base, .upstream(upstream.name))
-            }
-            throw GateFailure(
-                "proposal.no-merge-base",
-                "HEAD and its upstream '\(upstream.name)' have no common commit here",
-                hints: ["fetch more history with 'git fetch --unshallow', or name the base with --base"]
-            )
-        }
-        return (head, .headCommit)
     }
 }

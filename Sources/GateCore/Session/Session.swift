@@ -34,9 +34,11 @@ package struct Session: Sendable {
         )
         let recovery = try await Acceptance.recover(repository)
         return try await withTemporaryFolder(of: repository) { folder in
-            let proposal = try await ProposalBuilder.workingTree(
+            let proposal = try await ProposalBuilder.make(
+                options.subject,
                 of: repository,
                 base: options.base,
+                givenBase: options.givenBase,
                 temporaryFolder: folder
             )
             let policy = try await PolicyLoader.load(
@@ -90,9 +92,11 @@ package struct Session: Sendable {
         )
         return try await withTemporaryFolder(of: repository) { folder in
             try await PolicyLoader.load(
-                proposal: try await ProposalBuilder.workingTree(
+                proposal: try await ProposalBuilder.make(
+                    options.subject,
                     of: repository,
                     base: options.base,
+                    givenBase: options.givenBase,
                     temporaryFolder: folder
                 ),
                 repository: repository,

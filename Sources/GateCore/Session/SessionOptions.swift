@@ -1,5 +1,8 @@
 /// What a command was asked for, as typed; everything else comes from policy.
 package struct SessionOptions: Sendable {
+    package var subject = Proposal.Subject.workingTree
+    /// A base that is known beforehand; `base` wins over it.
+    package var givenBase: Proposal.GivenBase?
     package var base: String?
     package var scenarios: [String] = []
     /// Scenarios whose tests do not count in a run over the suite: those that do not gate.

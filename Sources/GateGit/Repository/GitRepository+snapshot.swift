@@ -84,6 +84,39 @@ extension GitRepository {
     }
 }
 
+extension GitRepository {
+    /// The tree that a commit of the index would have, without touching the index.
+    ///
+    /// - Parameters:
+    ///   - file: absolute path of another index than the repository's own, as git gives it to a hook.
+    ///   - temporaryFolder: absolute path of a private folder for a copy, because git refreshes what it reads.
+    /// - Throws: `GitError` where the index has unmerged paths or cannot be read.
+    package func indexTree(file: String?, temporaryFolder: String) async throws -> ObjectID {
+        let place = file ?? "\(gitDirectory)/index"
+        let copy = "\(temporaryFolder)/head.index"
+        guard let slash = place.lastIndex(of: "/"), place.hasPrefix("/"),
+            let (content, _) = try SafeFolder(path: String(place[..<slash]))
+                .read(RepositoryPath(String(place[place.index(after: slash)...])), limit: 1 << 31)
+        else { return .emptyTree }
+        try SafeFolder(path: temporaryFolder).write(RepositoryPath("head.index"), content: content, mode: .file)
+        let unmerged = try await command.output(["ls-files", "-u", "-z"], indexFile: copy)
+        if let tab = unmerged.firstIndex(of: UInt8(ascii: "\t")) {
+            let path = RepositoryPath(bytes: unmerged[unmerged.index(after: tab)...].prefix { $0 != 0 })
+            throw GitError(
+                .unsupportedRepository,
+                "'\(path)' is unmerged, so the index is not one tree yet",
+                hints: ["resolve the conflicts and 'git add' them, or 'git merge --abort'"]
+            )
+        }
+        let answer = try await command.output(["write-tree"], indexFile: copy)
+        let hex = String(decoding: answer, as: UTF8.self).prefix { $0 != "\n" }
+        guard let tree = ObjectID(hex: hex) else {
+            throw GitError(.commandFailed, "git write-tree printed no tree")
+        }
+        return tree
+    }
+}
+
 /// One line of `git status --porcelain=v2 -z`.
 private struct StatusLine {
     enum Kind { case tracked, untracked, unmerged }

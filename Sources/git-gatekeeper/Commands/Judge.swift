@@ -42,6 +42,9 @@ struct Judge: AsyncParsableCommand {
 
     func validate() throws {
         if commit, !apply { throw ValidationError("--commit needs --apply") }
+        if apply, !proposal.judgesWorkingTree {
+            throw ValidationError("--apply writes into the working tree; leave out --head and --staged")
+        }
     }
 
     func run() async throws {

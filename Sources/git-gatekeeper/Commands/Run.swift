@@ -17,6 +17,12 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var delivery: DeliveryOptions
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if delivery.commit, !proposal.judgesWorkingTree {
+            throw ValidationError("--commit commits the working tree; leave out --head and --staged")
+        }
+    }
+
     func run() async throws {
         var options = proposal.session()
         backend.fill(&options)

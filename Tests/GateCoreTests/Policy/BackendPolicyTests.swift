@@ -70,7 +70,8 @@ struct BackendPolicyTests {
             let repository = try await fixture.open()
             func policy(_ environment: [String: String]) async throws -> ResolvedPolicy {
                 try await PolicyLoader.load(
-                    proposal: try await ProposalBuilder.workingTree(
+                    proposal: try await ProposalBuilder.make(
+                        .workingTree,
                         of: repository,
                         base: nil,
                         temporaryFolder: fixture.scratch

@@ -17,7 +17,7 @@ struct PolicyLoaderTests {
         let opened = try await repository.open()
         let folder = "\(repository.scratch)/private-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let proposal = try await ProposalBuilder.workingTree(of: opened, base: base, temporaryFolder: folder)
+        let proposal = try await ProposalBuilder.make(.workingTree, of: opened, base: base, temporaryFolder: folder)
         let policy = try await PolicyLoader.load(
             proposal: proposal,
             repository: opened,
