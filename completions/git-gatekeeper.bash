@@ -3,7 +3,7 @@
 
 _git_gatekeeper ()
 {
-	local subcommands="init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show config doctor clean help"
+	local subcommands="init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status config doctor clean help"
 	local subcommand="$(__git_find_on_cmdline "$subcommands")"
 	if [ -z "$subcommand" ]; then
 		__gitcomp "$subcommands --help --version"
@@ -48,34 +48,34 @@ _git_gatekeeper ()
 		__gitcomp "--test-command= --format= --quiet --version --help"
 		;;
 	run,--*)
-		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --format= --quiet --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --format= --quiet --version --help"
 		;;
 	run-all,--*)
 		__gitcomp "--base= --include-non-gating --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --format= --quiet --version --help"
 		;;
 	test,--*)
-		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --output= --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --format= --quiet --output= --version --help"
 		;;
 	judge,--*)
-		__gitcomp "--apply --reviewed --commit --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --output= --version --help"
+		__gitcomp "--apply --reviewed --commit --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --format= --quiet --output= --version --help"
 		;;
 	list-scenarios,--*)
 		__gitcomp "--verbose --records --base= --format= --quiet --version --help"
 		;;
 	build-context,--*)
-		__gitcomp "--show --tokens= --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --version --help"
+		__gitcomp "--show --tokens= --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --format= --quiet --version --help"
 		;;
 	plan-clarification,--*)
-		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --output= --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --output= --version --help"
 		;;
 	approve-scenario-proposal,--*)
 		__gitcomp "--scenario= --proposal-file= --force --format= --quiet --version --help"
 		;;
 	generate-patch,--*)
-		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --version --help"
 		;;
 	apply,--*)
-		__gitcomp "--commit --reviewed --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --format= --quiet --version --help"
+		__gitcomp "--commit --reviewed --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --format= --quiet --version --help"
 		;;
 	undo,--*)
 		__gitcomp "--format= --quiet --version --help"
@@ -86,11 +86,14 @@ _git_gatekeeper ()
 	show,--*)
 		__gitcomp "--verify --format= --quiet --version --help"
 		;;
+	status,--*)
+		__gitcomp "--stop --format= --quiet --version --help"
+		;;
 	config,--*)
 		__gitcomp "--show-origin --list-keys --base= --format= --quiet --version --help"
 		;;
 	doctor,--*)
-		__gitcomp "--offline --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --format= --quiet --version --help"
+		__gitcomp "--offline --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --format= --quiet --version --help"
 		;;
 	clean,--*)
 		__gitcomp "--older-than= --all --format= --quiet --version --help"

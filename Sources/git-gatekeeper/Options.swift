@@ -60,6 +60,9 @@ struct ProposalOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Validations that may run at once.", valueName: "n"))
     var jobs: Int?
 
+    @Flag(help: "Run the tests even where this very tree is proven already.")
+    var fresh = false
+
     func validate() throws {
         if staged, head != nil { throw ValidationError("--head and --staged name two heads; give one") }
     }
@@ -77,6 +80,7 @@ struct ProposalOptions: ParsableArguments {
         options.testCommand = testCommand
         options.sandbox = sandbox
         options.jobs = jobs
+        options.isFresh = fresh
         return options
     }
 }
@@ -161,7 +165,8 @@ extension GateContext {
             environment: ProcessEnvironment.current,
             workingDirectory: ProcessEnvironment.workingDirectory,
             now: { Date() },
-            version: gateVersion
+            version: gateVersion,
+            executable: ProcessEnvironment.executable
         )
     }
 }

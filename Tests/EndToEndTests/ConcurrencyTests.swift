@@ -49,6 +49,7 @@ struct ConcurrencyTests {
             try await repository.git("commit", "-q", "-m", "a test that waits")
             // Without a sandbox a second run would stand in a worktree of its own.
             try await repository.git("config", "gatekeeper.flakyRuns", "0")
+            try await repository.git("config", "gatekeeper.memory", "false")
             let before = try await repository.state()
             async let first = repository.record("test", "--sandbox", "off", status: 1)
             async let second = repository.record("test", "--sandbox", "off", status: 1)
@@ -170,6 +171,7 @@ struct ConcurrencyTests {
             try await repository.git("commit", "-q", "-m", "a test that waits")
             // Without a sandbox a second run would stand in a worktree of its own.
             try await repository.git("config", "gatekeeper.flakyRuns", "0")
+            try await repository.git("config", "gatekeeper.memory", "false")
             async let running = repository.record("test", "--sandbox", "off", status: 1)
             for _ in 0..<600 {
                 let names = try FileManager.default.contentsOfDirectory(atPath: repository.scratch)

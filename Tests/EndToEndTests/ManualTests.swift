@@ -24,7 +24,11 @@ struct ManualTests {
         struct Command: Decodable {
             let commandName: String
             let arguments: [Argument]?
-            let subcommands: [Command]?
+            let shouldDisplay: Bool?
+            private let subcommands: [Command]?
+
+            /// Those that people are told of.
+            var shown: [Command] { (subcommands ?? []).filter { $0.shouldDisplay != false } }
 
             /// Every spelling of every option that is shown.
             var options: Set<String> {
@@ -81,7 +85,7 @@ struct ManualTests {
         let shared = try Self.options(
             of: #require(Self.part(of: page, from: ".SH OPTIONS OF EVERY COMMAND\n", to: "\n.SH "))
         )
-        let subcommands = try #require(program.subcommands)
+        let subcommands = program.shown
         #expect(subcommands.count > 10)
         for command in subcommands {
             let entry = try #require(
@@ -131,11 +135,11 @@ struct ManualTests {
     @Test("bash offers every subcommand, their options and the values of options")
     func bash() async throws {
         let program = try await Self.describe()
-        let names = try #require(program.subcommands).map(\.commandName)
+        let names = program.shown.map(\.commandName)
         #expect(Set(try await Self.complete("git gatekeeper ")).isSuperset(of: names))
         #expect(try await Self.complete("git gatekeeper ru") == ["run", "run-all"])
         #expect(try await Self.complete("git gatekeeper run --sandbox=p") == ["preferred"])
-        for command in program.subcommands ?? [] where command.commandName != "help" {
+        for command in program.shown where command.commandName != "help" {
             let offered = try await Self.complete("git gatekeeper \(command.commandName) --")
             let long = command.options.filter { $0.hasPrefix("--") && $0 != "--dryRun" }
             #expect(
@@ -148,7 +152,7 @@ struct ManualTests {
     @Test("zsh and fish have an entry for every subcommand", arguments: ["_git-gatekeeper", "git-gatekeeper.fish"])
     func otherShells(_ name: String) async throws {
         let text = try String(contentsOfFile: "\(Self.root)/completions/\(name)", encoding: .utf8)
-        for command in try #require(try await Self.describe().subcommands) {
+        for command in try await Self.describe().shown {
             let entry = name.hasSuffix("fish") ? " -a \(command.commandName) -d " : "    '\(command.commandName):"
             #expect(text.contains(entry), "\(command.commandName)")
             for option in command.options.filter({ $0.hasPrefix("--") }) {

@@ -106,14 +106,17 @@ struct ArchitectureTests {
             "Backend", "Candidate", "Clarification", "Context", "Scenario", "Failure", "Loop", "Policy", "Session",
             "Validation", "Verdict",
         ],
+        "Background": ["Session"],
+        "Status": ["Background", "Evidence", "Memory", "Policy", "Session"],
+        "Memory": ["Evidence", "Policy", "Session", "Validation"],
         "Loop": [
-            "Acceptance", "Backend", "Candidate", "Clarification", "Context", "Scenario", "Evidence", "Failure",
+            "Memory", "Acceptance", "Backend", "Candidate", "Clarification", "Context", "Scenario", "Evidence", "Failure",
             "Policy", "Proposal", "Session",
             "Validation", "Verdict",
         ],
         "Report": [
-            "Acceptance", "Backend", "Candidate", "Clarification", "Context", "Doctor", "Evidence", "Failure", "Loop",
-            "Policy", "Proposal", "Scenario", "Session", "Validation", "Verdict",
+            "Background", "Status", "Acceptance", "Backend", "Candidate", "Clarification", "Context", "Doctor", "Evidence", "Failure", "Loop",
+            "Memory", "Policy", "Proposal", "Scenario", "Session", "Validation", "Verdict",
         ],
     ]
 

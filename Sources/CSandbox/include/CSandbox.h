@@ -5,6 +5,10 @@
 /// Where the system has no such thing it fails with ENOSYS.
 int gk_adopt_orphans(void);
 
+/// Lets everything else on the machine go first: this process and what it starts get time that nobody else wants.
+/// As far as the system can; 0, or -1 with errno where it can do nothing.
+int gk_give_way(void);
+
 /// Whether a folder of an overlay's upper layer hides everything of that name below it: 1 or 0.
 int gk_is_opaque(const char *path);
 

@@ -53,14 +53,14 @@ enum RunDigests {
     }
 
     /// One setting; the value of a secret is left out, because a digest of it could be tried against guesses.
-    private static func line(_ setting: EffectiveSetting) -> String {
+    static func line(_ setting: EffectiveSetting) -> String {
         let name = setting.value.split(separator: "=", maxSplits: 1).first.map(String.init) ?? ""
         let isSecret =
             setting.key.hasSuffix("nvironment") && setting.value.contains("=") && SecretEnvironment.isTelling(name)
         return "\(setting.key)\0\(isSecret ? "\(name)=" : setting.value)"
     }
 
-    private static func line(_ step: Step) -> String {
+    static func line(_ step: Step) -> String {
         let limits = [step.wallTime, step.idleTime].map { String($0.seconds) } + [String(step.outputLimit)]
         let parts = [step.id, step.kind.rawValue, step.isRequired ? "required" : "advisory", step.format]
         return (parts + limits + step.reports + ["--"] + step.command).joined(separator: "\0")
@@ -83,7 +83,7 @@ enum RunDigests {
     }
 
     /// What a look at a program's file tells of it.
-    private static func tool(_ name: String, in environment: [String: String]) -> RunRecord.Tool {
+    static func tool(_ name: String, in environment: [String: String]) -> RunRecord.Tool {
         // A program of the repository is part of the tree, which the record names anyway.
         let found = name.contains("/") ? (name.hasPrefix("/") ? name : nil) : Programs.find(name, in: environment)
         guard let found, let resolved = realpath(found, nil) else {

@@ -60,6 +60,21 @@ package struct RunLedger: Sendable {
         }
     }
 
+    /// The line that holds the digest of a finished run's record; `nil` where there is no such run, or it is unfinished.
+    package func seal(of id: String) -> String? {
+        let content = try? SafeFolder(path: "\(folder)/\(id)").read(RepositoryPath(EvidenceCheck.seal), limit: 4096)
+        return content.map { String(decoding: $0.content, as: UTF8.self) }
+    }
+
+    /// Ids of runs that are going on, oldest first, among the newest so many.
+    package func active(ofNewest count: Int = 200) throws -> [String] {
+        try ids().suffix(count).filter { id in
+            guard seal(of: id) == nil, case .held = try FileLock.tryAcquire(path: "\(folder)/\(id)/\(Self.lockName)")
+            else { return false }
+            return true
+        }
+    }
+
     /// Removes runs, except those that are going on.
     ///
     /// - Returns: ids of the removed ones.

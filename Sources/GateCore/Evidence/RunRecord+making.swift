@@ -7,7 +7,7 @@ import GateGit
 #endif
 
 extension RunRecord {
-    init(_ session: Session, id: String, command: String, started: Date, sandbox: Sandbox) {
+    init(_ session: Session, id: String, command: String, started: Date, sandbox: SandboxRecord) {
         let proposal = session.proposal
         self.init(
             id: id,
@@ -21,7 +21,7 @@ extension RunRecord {
                 origin: proposal.baseOrigin.description
             ),
             head: Side(commit: proposal.headCommit?.hex, tree: proposal.headTree.hex, origin: proposal.headOrigin),
-            sandbox: SandboxRecord(level: sandbox.level.rawValue, shortfall: sandbox.shortfall),
+            sandbox: sandbox,
             policy: session.policy.effective.map {
                 Setting(key: $0.key, value: $0.value, source: $0.source.description)
             },

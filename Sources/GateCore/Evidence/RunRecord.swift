@@ -47,6 +47,8 @@ package struct RunRecord: Codable, Sendable {
     package var reviewed: Bool?
     package var reviewedBy: String?
     package var reviewedAt: Date?
+    /// The earlier run that proved the head; nothing was run again. Only in what is printed, never in the ledger.
+    package var remembered: RememberedRecord?
     package var result: ResultRecord?
     /// What keeps the gate from deciding, and what would let it; absent where it decided.
     package var blocking: BlockingRecord?
@@ -60,6 +62,15 @@ package struct RunRecord: Codable, Sendable {
         package var commit: String?
         package var tree: String
         package var origin: String
+    }
+
+    package struct RememberedRecord: Codable, Sendable {
+        package var run: String
+        /// The command that run was.
+        package var command: String
+        package var provenAt: Date
+        /// How long that run took.
+        package var seconds: Double
     }
 
     package struct SandboxRecord: Codable, Sendable {

@@ -30,9 +30,9 @@ package struct Engine: Sendable {
     package let command: String
     package let tell: @Sendable (RunEvent) -> Void
     /// Who can be asked what a failure means; `nil` where nobody can.
-    private let person: (any Person)?
+    let person: (any Person)?
     /// The embedded search that may say what of the delta it suspects; `nil` where there is none.
-    private let scout: (any Backend)?
+    let scout: (any Backend)?
 
     package init(
         session: Session,
@@ -51,7 +51,7 @@ package struct Engine: Sendable {
     /// Takes the whole road.
     ///
     /// - Returns: the record of the run, which the ledger holds as well, and the run's place in the ledger.
-    package func run(_ source: Source, _ delivery: Delivery) async throws -> (record: RunRecord, run: RunLedger.Run) {
+    func takeRoad(_ source: Source, _ delivery: Delivery) async throws -> (record: RunRecord, run: RunLedger.Run) {
         let source = source.makingOnce()
         if let recovery = session.recovery { tell(.recovered(recovery)) }
         let started = session.context.now()
@@ -59,7 +59,13 @@ package struct Engine: Sendable {
         let validator = try await session.makeValidator()
         let run = try RunLedger(repository: session.repository).open(stamp: session.context.stamp())
         let sandbox = validator.setting.sandbox
-        var record = RunRecord(session, id: run.id, command: command, started: started, sandbox: sandbox)
+        var record = RunRecord(
+            session,
+            id: run.id,
+            command: command,
+            started: started,
+            sandbox: RunRecord.SandboxRecord(level: sandbox.level.rawValue, shortfall: sandbox.shortfall)
+        )
         record.digests = try RunDigests.make(session, validator.setting)
         if session.options.isReviewed {
             let reviewer = try await session.repository.identity()

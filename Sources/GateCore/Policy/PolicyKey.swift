@@ -213,6 +213,13 @@ package struct PolicyKey: Sendable, Hashable {
             "0"
         ),
         key("gatekeeper.budget.cost", .text, "Most US dollars of one run in all, as far as backends say: '2.50'."),
+        key(
+            "gatekeeper.memory",
+            .boolean,
+            "Whether a tree that was proven under the same policy, checks, tools and environment is run again no more.",
+            "true"
+        ),
+        key("gatekeeper.memory.age", .duration, "Longest time such a proof counts.", "7d"),
         key("gatekeeper.timeBudget", .duration, "Longest time of one run in all.", "1h"),
         key("gatekeeper.jobs", .integer, "Validations that may run at once.", "1"),
         key("gatekeeper.backend", .text, "Backend that is asked; without a word, 'codex' where it answers.", "revert"),

@@ -270,6 +270,8 @@ package struct PolicyResolver {
                 return problem(source, key, "is '\(text)', which is no amount such as '2.50'")
             }
             policy.costBudget = Sourced(cost, source)
+        case "gatekeeper.memory": update(&policy.remembers, PolicyValue.boolean(text), source)
+        case "gatekeeper.memory.age": update(&policy.memoryAge, PolicyValue.duration(text), source)
         case "gatekeeper.timeBudget": update(&policy.timeBudget, PolicyValue.duration(text), source)
         case "gatekeeper.jobs":
             if text == "0" { problem(source, key, "is 0; at least one validation has to run") }

@@ -16,9 +16,9 @@ package enum PolicyValue {
         return value
     }
 
-    /// A duration: a number with `ms`, `s`, `m` or `h`; seconds without a unit.
+    /// A duration: a number with `ms`, `s`, `m`, `h` or `d`; seconds without a unit.
     package static func duration(_ text: String) -> Duration? {
-        let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
+        let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400)]
         var number = text
         var factor = 1.0
         for (unit, seconds) in units where text.hasSuffix(unit) {

@@ -43,6 +43,10 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var tokenBudget = Sourced(0, .builtIn)
     /// US dollars of one run in all.
     package var costBudget: Sourced<Cost>?
+    /// Whether a tree that was proven green is taken for green again.
+    package var remembers = Sourced(true, .builtIn)
+    /// The longest such a proof counts.
+    package var memoryAge = Sourced(Duration.seconds(7 * 86400), .builtIn)
     package var timeBudget = Sourced(Duration.seconds(3600), .builtIn)
     package var jobs = Sourced(1, .builtIn)
     package var backend = Sourced("revert", .builtIn)

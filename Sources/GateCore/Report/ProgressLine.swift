@@ -47,7 +47,7 @@ package enum ProgressLine {
         lines.append("base: \(proposal.baseCommit?.abbreviated ?? "none") (\(proposal.baseOrigin.description))")
         let count = proposal.delta.count
         lines.append(
-            "head: working tree \(proposal.headTree.abbreviated), \(count) path\(count == 1 ? "" : "s") from the base"
+            "head: \(proposal.headOrigin), tree \(proposal.headTree.abbreviated), \(count) path\(count == 1 ? "" : "s") from the base"
         )
         lines.append("sandbox: \(level.summary)" + (shortfall.isEmpty ? "" : " (\(Excerpt.visible(shortfall)))"))
         lines += policy.notes.map { "note: \(Excerpt.visible($0))" }

@@ -98,6 +98,10 @@ package enum TextReport {
     }
 
     private static func headline(_ record: RunRecord, _ result: RunRecord.ResultRecord) -> String {
+        if let known = record.remembered {
+            let age = Excerpt.age(from: known.provenAt, to: record.started)
+            return "green: run \(known.run) proved this very tree \(age) ago; nothing was run again"
+        }
         let time = "\(Double(Int(record.seconds * 10)) / 10) s"
         let what: String
         switch result.verdict {

@@ -22,6 +22,8 @@ package struct SessionOptions: Sendable {
     package var clarifierOptionSource: String?
     /// Command of a check named `test`, instead of those of the policy.
     package var testCommand: String?
+    /// Whether the tests run although the tree is proven already.
+    package var isFresh = false
     /// Whether a person has looked at the candidate and stands for it; only the commands that are given one can say so.
     package var isReviewed = false
 

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
 /// Cuts long texts so that what matters stays.
 package enum Excerpt {
     /// The first and the last lines, with the number of those left out between them; a line that nobody would read to
@@ -16,6 +22,17 @@ package enum Excerpt {
         return
             (lines.prefix(head).map(shown) + ["[… \(lines.count - head - tail) lines left out …]"]
             + lines.suffix(tail).map(shown)).joined(separator: "\n")
+    }
+
+    /// A span of time in the largest unit that fits: `3 min`.
+    package static func age(from start: Date, to end: Date) -> String {
+        let seconds = max(0, Int(end.timeIntervalSince(start)))
+        switch seconds {
+        case ..<90: return "\(seconds) s"
+        case ..<5400: return "\(seconds / 60) min"
+        case ..<172_800: return "\(seconds / 3600) h"
+        default: return "\(seconds / 86400) days"
+        }
     }
 
     /// Two texts below each other.

@@ -13,17 +13,21 @@ package struct GateContext: Sendable {
     package var now: @Sendable () -> Date
     /// Version of the gate.
     package var version: String
+    /// Absolute path of the running program; `nil` where the system does not say.
+    package var executable: String?
 
     package init(
         environment: [String: String],
         workingDirectory: String,
         now: @escaping @Sendable () -> Date,
-        version: String
+        version: String,
+        executable: String? = nil
     ) {
         self.environment = environment
         self.workingDirectory = workingDirectory
         self.now = now
         self.version = version
+        self.executable = executable
     }
 
     /// The time as runs are named by it, to the millisecond: `20261121T093000.123Z`.

@@ -13,6 +13,13 @@ package struct ProcessError: Error, Sendable {
     package let workingDirectory: String
     package let detail: String
 
+    init(executable: String, detail: String) {
+        code = .cannotStart
+        self.executable = executable
+        workingDirectory = ""
+        self.detail = detail
+    }
+
     init(request: ProcessRequest, detail: String) {
         code = .cannotStart
         executable = request.executable

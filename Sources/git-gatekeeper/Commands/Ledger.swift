@@ -127,7 +127,7 @@ struct Clean: AsyncParsableCommand {
     func run() async throws {
         let context = GateContext.current()
         let repository = try await Work.repository(context, common.console)
-        guard let age = Housekeeping.age(olderThan) else {
+        guard let age = PolicyValue.duration(olderThan) else {
             throw GateFailure("clean.age", "'--older-than \(olderThan)' is no age such as '30d' or '12h'")
         }
         let report = try await Housekeeping(repository: repository, context: context)
@@ -135,7 +135,7 @@ struct Clean: AsyncParsableCommand {
         common.console.answer(
             common.format == .json
                 ? String(decoding: try JSON.encode(report), as: UTF8.self)
-                : "removed \(report.worktrees) worktrees, \(report.runs) runs, \(report.references) references"
+                : "removed \(report.worktrees) worktrees, \(report.runs) runs, \(report.references) references, \(report.proofs) proofs"
                     + (report.worktreesInUse > 0 ? "; \(report.worktreesInUse) worktrees are in use" : "")
                     + (report.runsInUse > 0 ? "; \(report.runsInUse) runs are going on" : "")
         )

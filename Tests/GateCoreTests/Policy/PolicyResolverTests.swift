@@ -77,6 +77,10 @@ struct PolicyResolverTests {
         [gatekeeper "context"]
         \ttokens = 9000
         \tsuspectTrials = 6
+        [gatekeeper]
+        \tmemory = false
+        [gatekeeper "memory"]
+        \tage = 2d
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -127,6 +131,7 @@ struct PolicyResolverTests {
         #expect(policy.reviewer == Sourced("chat", at(67)) && policy.reviewerOtherFamily == Sourced(true, at(68)))
         #expect(policy.contextTokens == Sourced(9000, at(70)))
         #expect(policy.suspectTrials == Sourced(6, at(71)))
+        #expect(policy.remembers == Sourced(false, at(73)) && policy.memoryAge == Sourced(.seconds(172_800), at(75)))
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")
@@ -194,7 +199,7 @@ struct PolicyResolverTests {
         Bad("gatekeeper \"check.unit\"", "command =", "is empty"),
         Bad("gatekeeper \"check.unit\"", "kind = tests", "test, lint"),
         Bad("gatekeeper \"check.unit\"", "format = nose", "pytest"),
-        Bad("gatekeeper \"check.unit\"", "timeout = 5d", "no duration"),
+        Bad("gatekeeper \"check.unit\"", "timeout = 5w", "no duration"),
         Bad("gatekeeper \"check.unit\"", "required = maybe", "neither true nor false"),
         Bad("gatekeeper \"check.unit\"", "kind = lint", "has no command"),
         Bad("gatekeeper \"scenario.a/b\"", "tests = x", "letters, digits"),

@@ -73,8 +73,10 @@ package enum Carried {
         return false
     }
 
-    private static func isListed(_ folder: RepositoryPath) -> Bool {
+    /// Whether a folder lists what is installed: packages lie directly in it.
+    static func isListed(_ folder: RepositoryPath) -> Bool {
         let parts = folder.components.map { String(decoding: $0, as: UTF8.self) }
+        if parts[0] == "ruby" { return parts.count < 4 }
         switch parts.count {
         case 1: return parts[0].hasPrefix("@") || parts[0] == "lib"
         case 2: return parts[0] == "lib"

@@ -16,6 +16,8 @@ package struct Housekeeping: Sendable {
         /// Runs that are going on, which are kept whatever their age.
         package var runsInUse = 0
         package var references = 0
+        /// Trees of which no proof is left.
+        package var proofs = 0
     }
 
     private let repository: GitRepository
@@ -24,14 +26,6 @@ package struct Housekeeping: Sendable {
     package init(repository: GitRepository, context: GateContext) {
         self.repository = repository
         self.context = context
-    }
-
-    /// An age in words: a whole number with `d`, `h` or `m`.
-    package static func age(_ text: String) -> Duration? {
-        if text.hasSuffix("d"), let days = PolicyValue.integer(String(text.dropLast())) {
-            return .seconds(days * 86400)
-        }
-        return PolicyValue.duration(text)
     }
 
     /// Removes free worktrees, and runs older than an age together with the references that kept their candidates.
@@ -54,13 +48,29 @@ package struct Housekeeping: Sendable {
         let removed = try ledger.remove(old)
         report.runs = removed.count
         report.runsInUse = old.count - removed.count
-        for prefix in ["refs/gatekeeper/candidates/"] {
-            for (name, _) in try await repository.references(under: prefix)
-            where removed.contains(String(name.dropFirst(prefix.count))) {
-                try await repository.removeReference(name)
-                report.references += 1
-            }
+        let gone = Set(removed)
+        let candidates = "refs/gatekeeper/candidates/"
+        for (name, _) in try await repository.references(under: candidates)
+        where gone.contains(String(name.dropFirst(candidates.count))) {
+            try await repository.removeReference(name)
+            report.references += 1
         }
+        for name in try await fixes(ofRuns: gone) {
+            try await repository.removeReference(name)
+            report.references += 1
+        }
+        let kept = Set(try ledger.ids())
+        report.proofs = try ProvenTrees(repository: repository).forget { kept.contains($0) }
         return report
+    }
+
+    /// References of waiting fixes whose trailer names one of these runs.
+    private func fixes(ofRuns runs: Set<String>) async throws -> [String] {
+        let format = "--format=%(refname) %(contents:trailers:key=Gatekeeper-Run,valueonly)"
+        let answer = try await repository.command.output(["for-each-ref", format, "refs/gatekeeper/fixes/"])
+        return String(decoding: answer, as: UTF8.self).split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            return words.count == 2 && runs.contains(String(words[1])) ? String(words[0]) : nil
+        }
     }
 }
