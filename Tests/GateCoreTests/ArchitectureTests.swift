@@ -110,12 +110,14 @@ struct ArchitectureTests {
         "Status": ["Background", "Evidence", "Memory", "Policy", "Session"],
         "Memory": ["Evidence", "Policy", "Session", "Validation"],
         "Loop": [
-            "Memory", "Acceptance", "Backend", "Candidate", "Clarification", "Context", "Scenario", "Evidence", "Failure",
+            "Memory", "Acceptance", "Backend", "Candidate", "Clarification", "Context", "Scenario", "Evidence",
+            "Failure",
             "Policy", "Proposal", "Session",
             "Validation", "Verdict",
         ],
         "Report": [
-            "Background", "Status", "Acceptance", "Backend", "Candidate", "Clarification", "Context", "Doctor", "Evidence", "Failure", "Loop",
+            "Background", "Status", "Acceptance", "Backend", "Candidate", "Clarification", "Context", "Doctor",
+            "Evidence", "Failure", "Loop",
             "Memory", "Policy", "Proposal", "Scenario", "Session", "Validation", "Verdict",
         ],
     ]
