@@ -1,7 +1,7 @@
 # fish completion for git gatekeeper.
 # Written by scripts/completions.py. Do not edit.
 
-set -l subcommands init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status config doctor clean help
+set -l subcommands init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status config trust doctor clean help
 set -l alone "__fish_seen_subcommand_from gatekeeper; and not __fish_seen_subcommand_from $subcommands"
 complete -f -c git -n __fish_use_subcommand -a gatekeeper -d 'Decide by tests whether a change may be kept, and repair it when it may not.'
 complete -f -c git -n "$alone" -a init -d 'Write a policy to start from: the detected test command, and what else can be set.'
@@ -20,6 +20,7 @@ complete -f -c git -n "$alone" -a log -d 'List the runs of the gate in this repo
 complete -f -c git -n "$alone" -a show -d 'Show a run: its summary and artifacts, or one artifact as it is.'
 complete -f -c git -n "$alone" -a status -d 'Show whether HEAD is proven, what goes on, and which fixes wait.'
 complete -f -c git -n "$alone" -a config -d 'Print the policy in force, every value with where it comes from.'
+complete -f -c git -n "$alone" -a trust -d 'Let the commands that files of this repository name run without isolation.'
 complete -f -c git -n "$alone" -a doctor -d 'Look at everything the gate needs here, and say what to do about what is missing.'
 complete -f -c git -n "$alone" -a clean -d 'Remove worktrees nobody uses and runs that are old.'
 complete -f -c git -n "$alone" -a help -d 'Show subcommand help information.'
@@ -211,6 +212,21 @@ complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subc
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from config' -s q -l quiet -d 'Print the answer and errors only.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from config' -l version -d 'Show the version.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from config' -s h -l help -d 'Show help information.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -l show -d 'Show the commands and whether they are trusted, and change nothing.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -l revoke -d 'Forget everything that was trusted in this clone.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -l base -x -d 'Judge against this commit instead of the merge base with upstream.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -l head -x -d 'Judge this commit\'s tree instead of the working tree.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -l staged -d 'Judge what is staged, as the next commit would have it, instead of the working tree.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -l scenario -x -d 'Run this scenario first; where it is green, nothing else is run. May be repeated.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -l target -x -d 'A test that must turn green; may be repeated.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -l test-command -x -d 'Test with this command instead of the configured or detected one.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -l sandbox -x -a 'required preferred off' -d 'Isolation of tests: \'required\', \'preferred\' or \'off\'.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -l jobs -x -d 'Validations that may run at once.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -l fresh -d 'Run the tests even where this very tree is proven already.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -s q -l quiet -d 'Print the answer and errors only.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -l version -d 'Show the version.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -s h -l help -d 'Show help information.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from doctor' -l offline -d 'Ask no backend.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from doctor' -l base -x -d 'Judge against this commit instead of the merge base with upstream.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from doctor' -l head -x -d 'Judge this commit\'s tree instead of the working tree.'

@@ -42,6 +42,10 @@ struct CorpusRun: Sendable {
                 environment["GIT_CONFIG_VALUE_0"] = "exit-code"
             }
             for (name, value) in one.environment ?? [:] { environment[name] = world.filled(value) }
+            // Who tries a case on a machine without isolation has said so beforehand.
+            if level == "process" || without.contains(Defence.sandbox.rawValue) {
+                try await world.repository.git("config", "gatekeeper.trust.commands", "always")
+            }
             let before = try await world.picture()
             let began = ContinuousClock.now
             let answer = try await world.repository.gatekeeper(

@@ -45,6 +45,7 @@ struct ContractWatchTests {
     ) async throws -> RunRecord {
         var environment = ["GIT_GATEKEEPER_SANDBOX_LEVEL": level]
         environment["GIT_GATEKEEPER_WITHOUT"] = without
+        try await repository.git("config", "gatekeeper.trust.commands", "always")
         let edit: [String: Any] = ["edits": [["path": "calc/core.py", "content": content]]]
         let result = try await repository.gatekeeper(
             arguments: ["judge", "-", "--format", "json"],

@@ -167,6 +167,7 @@ struct MemoryTests {
     @Test("a proof without isolation is none where isolation is required")
     func isolation() async throws {
         try await Calculator.withRepository(broken: false) { repository in
+            try await repository.git("config", "gatekeeper.trust.commands", "always")
             let none = ["GIT_GATEKEEPER_SANDBOX_LEVEL": "none"]
             #expect(try await repository.gatekeeper("test", environment: none).exitCode == 0)
             let weak = try await repository.gatekeeper("test", "--format", "json", environment: none)

@@ -149,6 +149,11 @@ package struct Doctor: Sendable {
             }
             let shortfall = sandbox.shortfall.isEmpty ? "" : " (\(Excerpt.visible(sandbox.shortfall)))"
             let isWeak = sandbox.level < .overlay
+            do {
+                try CommandTrust.demand(session, sandbox)
+            } catch {
+                return DoctorFinding("sandbox", .broken, error.message, advice: error.hints)
+            }
             return DoctorFinding(
                 "sandbox",
                 isWeak ? .weak : .good,

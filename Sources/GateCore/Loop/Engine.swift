@@ -57,6 +57,7 @@ package struct Engine: Sendable {
         let started = session.context.now()
         let clock = ContinuousClock.now
         let validator = try await session.makeValidator()
+        try CommandTrust.demand(session, validator.setting.sandbox)
         let run = try RunLedger(repository: session.repository).open(stamp: session.context.stamp())
         let sandbox = validator.setting.sandbox
         var record = RunRecord(

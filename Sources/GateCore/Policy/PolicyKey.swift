@@ -108,6 +108,13 @@ package struct PolicyKey: Sendable, Hashable {
             "preferred"
         ),
         key(
+            "gatekeeper.trust.commands",
+            .choice(["ask", "always"]),
+            "Whether commands of tracked files need 'git gatekeeper trust' where nothing isolates them.",
+            "ask",
+            reach: .userOnly
+        ),
+        key(
             "gatekeeper.tripwires",
             .choice(["required", "preferred", "off"]),
             "Whether a candidate must, should or need not go past canaries and twins.",

@@ -227,6 +227,7 @@ package struct PolicyResolver {
         case "gatekeeper.limits.files": update(&policy.candidateFiles, PolicyValue.integer(text), source)
         case "gatekeeper.limits.lines": update(&policy.candidateLines, PolicyValue.integer(text), source)
         case "gatekeeper.sandbox": update(&policy.sandbox, SandboxDemand(rawValue: text), source)
+        case "gatekeeper.trust.commands": update(&policy.trustedCommands, CommandTrustDemand(rawValue: text), source)
         case "gatekeeper.tripwires": update(&policy.tripwires, TripwireDemand(rawValue: text), source)
         case "gatekeeper.heldout":
             if !text.hasPrefix("/") { problem(source, key, "is '\(text)', which is no absolute path") }

@@ -15,6 +15,8 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var candidateFiles = Sourced(64, .builtIn)
     package var candidateLines = Sourced(4000, .builtIn)
     package var sandbox = Sourced(SandboxDemand.preferred, .builtIn)
+    /// Whether commands that files of the repository name are trusted unseen where nothing isolates them.
+    package var trustedCommands = Sourced(CommandTrustDemand.ask, .builtIn)
     package var tripwires = Sourced(TripwireDemand.preferred, .builtIn)
     /// Absolute path of a folder with tests that no backend is shown.
     package var heldOut: Sourced<String>?
@@ -154,6 +156,11 @@ package struct ValidationLimits: Sendable, Hashable {
 /// Whether tests must, should or need not run isolated.
 package enum SandboxDemand: String, Sendable, Hashable, CaseIterable {
     case required, preferred, off
+}
+
+/// Whether somebody has to trust a tracked command before it runs without isolation.
+package enum CommandTrustDemand: String, Sendable, Hashable, CaseIterable {
+    case ask, always
 }
 
 /// Whether an accepted candidate must, should or need not have gone past tripwires.

@@ -24,6 +24,8 @@ package struct SessionOptions: Sendable {
     package var testCommand: String?
     /// Whether the tests run although the tree is proven already.
     package var isFresh = false
+    /// Whether the machine is there to run what the repository names, as a CI engine's is.
+    package var trustsCommands = false
     /// Whether a person has looked at the candidate and stands for it; only the commands that are given one can say so.
     package var isReviewed = false
 

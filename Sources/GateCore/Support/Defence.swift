@@ -53,6 +53,8 @@ package enum Defence: String, Sendable, CaseIterable {
     case bytecode = "bytecode"
     /// The sandbox: what is left without it is a process group and limits.
     case sandbox = "sandbox"
+    /// Without isolation nothing of the repository's own choosing runs unless somebody trusted it.
+    case commandTrust = "command-trust"
     /// The code that ran is the staged code.
     case loadedFrom = "loaded-from"
     /// Bounds on time, silence, output, memory and processes.

@@ -168,6 +168,18 @@ struct PolicyResolverTests {
         #expect(settings.environment == ["KEY"])
     }
 
+    @Test("only the user's own configuration says that commands of tracked files are trusted unseen")
+    func trustedCommands() async throws {
+        var resolver = PolicyResolver(knownFormats: [])
+        resolver.add([
+            GitSetting(scope: "global", origin: "file:config", key: "gatekeeper.trust.commands", value: "always")
+        ])
+        #expect(try resolver.resolve().trustedCommands.value == .always)
+        await #expect(throws: GateFailure.self) {
+            _ = try await policy("[gatekeeper \"trust\"]\n\tcommands = always\n")
+        }
+    }
+
     struct Bad: Sendable, CustomTestStringConvertible {
         let section: String
         let assignment: String
