@@ -4,6 +4,7 @@
 _git_gatekeeper ()
 {
 	local subcommands="init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status config trust doctor clean help"
+	local subcommands="init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config doctor clean help"
 	local subcommand="$(__git_find_on_cmdline "$subcommands")"
 	if [ -z "$subcommand" ]; then
 		__gitcomp "$subcommands --help --version"
@@ -48,16 +49,16 @@ _git_gatekeeper ()
 		__gitcomp "--test-command= --format= --quiet --version --help"
 		;;
 	run,--*)
-		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --format= --quiet --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --attest --no-attest --format= --quiet --version --help"
 		;;
 	run-all,--*)
-		__gitcomp "--base= --include-non-gating --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --format= --quiet --version --help"
+		__gitcomp "--base= --include-non-gating --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --attest --no-attest --format= --quiet --version --help"
 		;;
 	test,--*)
-		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --format= --quiet --output= --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --attest --no-attest --format= --quiet --output= --version --help"
 		;;
 	judge,--*)
-		__gitcomp "--apply --reviewed --commit --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --format= --quiet --output= --version --help"
+		__gitcomp "--apply --reviewed --commit --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --attest --no-attest --format= --quiet --output= --version --help"
 		;;
 	list-scenarios,--*)
 		__gitcomp "--verbose --records --base= --format= --quiet --version --help"
@@ -88,6 +89,12 @@ _git_gatekeeper ()
 		;;
 	status,--*)
 		__gitcomp "--stop --format= --quiet --version --help"
+		;;
+	attest,--*)
+		__gitcomp "--key= --push= --format= --quiet --version --help"
+		;;
+	verify,--*)
+		__gitcomp "--base= --fetch= --format= --quiet --version --help"
 		;;
 	config,--*)
 		__gitcomp "--show-origin --list-keys --base= --format= --quiet --version --help"

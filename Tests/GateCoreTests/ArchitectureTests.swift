@@ -109,6 +109,9 @@ struct ArchitectureTests {
         "Background": ["Session"],
         "Status": ["Background", "Evidence", "Memory", "Policy", "Session"],
         "Memory": ["Evidence", "Policy", "Session", "Validation"],
+        "Attestation": [
+            "Evidence", "Policy", "Proposal", "Session", "Validation",
+        ],
         "Loop": [
             "Memory", "Acceptance", "Backend", "Candidate", "Clarification", "Context", "Scenario", "Evidence",
             "Failure",
@@ -116,7 +119,8 @@ struct ArchitectureTests {
             "Validation", "Verdict",
         ],
         "Report": [
-            "Background", "Status", "Acceptance", "Backend", "Candidate", "Clarification", "Context", "Doctor",
+            "Background", "Status", "Acceptance", "Attestation", "Backend", "Candidate", "Clarification", "Context",
+            "Doctor",
             "Evidence", "Failure", "Loop",
             "Memory", "Policy", "Proposal", "Scenario", "Session", "Validation", "Verdict",
         ],

@@ -16,6 +16,8 @@ extension RunRecord {
         package var contract: String
         /// The steps with their commands and limits.
         package var plan: String
+        /// The settings that can turn a verdict, without those of one machine; absent in older records.
+        package var rules: String?
         /// The gate, its library, the tools of the sandbox and the programs of the steps.
         package var tool: String
         package var tools: [Tool]
@@ -41,11 +43,13 @@ extension RunRecord {
 enum RunDigests {
     static func make(_ session: Session, _ setting: Validator.Setting) throws -> RunRecord.Digests {
         let tools = tools(session, setting)
+        let binding = PolicyBinding(session)
         return RunRecord.Digests(
-            policyFile: session.policy.trackedFile?.hex,
+            policyFile: binding.tracked,
             policy: SHA256.hex(session.policy.effective.map(line).joined(separator: "\n")),
-            contract: SHA256.hex(session.contract.listing),
-            plan: SHA256.hex(session.plan.steps.map(line).joined(separator: "\n")),
+            contract: binding.contract,
+            plan: binding.plan,
+            rules: binding.rules,
             tool: SHA256.hex(tools.map { "\($0.name)\0\($0.version ?? "")\0\($0.digest)" }.joined(separator: "\n")),
             tools: tools,
             sandbox: SHA256.hex(try profile(session, setting).joined(separator: "\0"))

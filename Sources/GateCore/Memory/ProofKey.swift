@@ -87,7 +87,7 @@ package struct ProofKey: Sendable, Hashable, Codable {
             "gatekeeper.backend", "gatekeeper.model", "gatekeeper.council.", "gatekeeper.clarification.",
             "gatekeeper.context.", "gatekeeper.escalation.", "gatekeeper.budget.", "gatekeeper.limits.replybytes",
             "gatekeeper.limits.files", "gatekeeper.limits.lines", "gatekeeper.memory", "gatekeeper.hook.",
-            "gatekeeper.ci.", "gatekeeper.attest", "gatekeeper.trust.",
+            "gatekeeper.ci.", "gatekeeper.attest", "gatekeeper.trust.", "gatekeeper.signingkey",
         ]
         let exact: Set = [
             "gatekeeper.maxretries", "gatekeeper.conversation", "gatekeeper.jobs", "gatekeeper.timebudget",

@@ -254,6 +254,32 @@ package struct PolicyKey: Sendable, Hashable {
             "first"
         ),
         key("gatekeeper.model", .text, "Model the backend is to use."),
+        key(
+            "gatekeeper.attest",
+            .boolean,
+            "Whether every conclusive pass is signed and noted, for others to rely on.",
+            "false",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.signingKey",
+            .text,
+            "Key that signs attestations: a file, or 'key::' and a public key; else 'user.signingKey' where that is SSH.",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.trust.allowedSigners",
+            .text,
+            "File of signers to trust beside those of the base, as an absolute path.",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.trust.revoked",
+            .text,
+            "File of revoked keys, one a line or as ssh-keygen's list, as an absolute path.",
+            reach: .userOnly
+        ),
+        key("gatekeeper.trust.maxAge", .duration, "How old a proof may be to count.", "720h"),
         key("gatekeeper.backend.<name>.command", .words, "Program of a backend.", reach: .userOnly),
         key(
             "gatekeeper.backend.<name>.mode",

@@ -284,6 +284,12 @@ package struct PolicyResolver {
             update(&policy.reviewerOtherFamily, PolicyValue.boolean(text), source)
         case "gatekeeper.council.choice": update(&policy.councilChoice, CouncilChoice(rawValue: text), source)
         case "gatekeeper.model": policy.model = Sourced(text, source)
+        case "gatekeeper.attest": update(&policy.trust.attests, PolicyValue.boolean(text), source)
+        case "gatekeeper.signingKey": policy.trust.signingKey = Sourced(text, source)
+        case "gatekeeper.trust.allowedSigners", "gatekeeper.trust.revoked":
+            guard text.hasPrefix("/") else { return problem(source, key, "is '\(text)', which is no absolute path") }
+            policy.trust.set(pattern, Sourced(text, source))
+        case "gatekeeper.trust.maxAge": update(&policy.trust.maxAge, PolicyValue.duration(text), source)
         default:
             guard let name else { return }
             if pattern.hasPrefix("gatekeeper.check.") {

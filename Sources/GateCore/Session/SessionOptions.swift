@@ -28,6 +28,8 @@ package struct SessionOptions: Sendable {
     package var trustsCommands = false
     /// Whether a person has looked at the candidate and stands for it; only the commands that are given one can say so.
     package var isReviewed = false
+    /// Whether a conclusive pass is signed; `nil` leaves it to policy.
+    package var attests: Bool?
 
     package init() {}
 }

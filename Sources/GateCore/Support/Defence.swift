@@ -49,6 +49,14 @@ package enum Defence: String, Sendable, CaseIterable {
     case baseContract = "base-contract"
     /// Policy comes from the base.
     case basePolicy = "base-policy"
+    /// Signers come from the base.
+    case baseSigners = "base-signers"
+    /// Signatures of attestations are checked.
+    case signatures = "signatures"
+    /// An attestation counts for the tree it names.
+    case attestedSubject = "attested-subject"
+    /// An attestation counts under the policy it was made under, and while it is fresh.
+    case attestedPolicy = "attested-policy"
     /// Compiled files of the tree are not taken for their sources.
     case bytecode = "bytecode"
     /// The sandbox: what is left without it is a process group and limits.

@@ -62,3 +62,31 @@ extension GitRepository {
         try GitError.check(status, "cannot remove reference '\(name)'")
     }
 }
+
+extension GitRepository {
+    /// Points a reference at an object only if it still is where it was seen.
+    ///
+    /// - Parameter old: what it pointed at; `nil` where it did not exist.
+    /// - Returns: `false` where somebody was faster, or is writing it just now; then nothing happened.
+    package func moveReference(
+        _ name: String,
+        from old: ObjectID?,
+        to new: ObjectID,
+        message: String
+    ) throws(GitError) -> Bool {
+        let status = try new.withLibraryID { new throws(GitError) in
+            var pointer: OpaquePointer?
+            defer { git_reference_free(pointer) }
+            guard let old else { return git_reference_create(&pointer, handle.pointer, name, new, 0, message) }
+            return try old.withLibraryID { old throws(GitError) in
+                git_reference_create_matching(&pointer, handle.pointer, name, new, 1, old, message)
+            }
+        }
+        switch status {
+        case GIT_EEXISTS.rawValue, GIT_EMODIFIED.rawValue, GIT_ELOCKED.rawValue, GIT_ENOTFOUND.rawValue: return false
+        default:
+            try GitError.check(status, "cannot write reference '\(name)'")
+            return true
+        }
+    }
+}

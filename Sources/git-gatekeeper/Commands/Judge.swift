@@ -35,6 +35,7 @@ struct Judge: AsyncParsableCommand {
     var commit = false
 
     @OptionGroup var proposal: ProposalOptions
+    @OptionGroup var attestation: AttestOptions
     @OptionGroup var common: CommonOptions
 
     @Option(help: ArgumentHelp("Copy the artifacts of the run into this folder.", valueName: "folder"))
@@ -51,6 +52,7 @@ struct Judge: AsyncParsableCommand {
         let answer = try await answer(candidate)
         var options = proposal.session()
         options.isReviewed = reviewed
+        attestation.fill(&options)
         try await Work.run(
             "judge",
             options,

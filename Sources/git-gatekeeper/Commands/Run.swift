@@ -15,6 +15,7 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var backend: BackendOptions
     @OptionGroup var clarification: ClarificationOptions
     @OptionGroup var delivery: DeliveryOptions
+    @OptionGroup var attestation: AttestOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -27,6 +28,7 @@ struct Run: AsyncParsableCommand {
         var options = proposal.session()
         backend.fill(&options)
         clarification.fill(&options)
+        attestation.fill(&options)
         try await Work.run(
             "run",
             options,
@@ -66,6 +68,7 @@ struct RunAll: AsyncParsableCommand {
     @OptionGroup var backend: BackendOptions
     @OptionGroup var clarification: ClarificationOptions
     @OptionGroup var delivery: DeliveryOptions
+    @OptionGroup var attestation: AttestOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -75,6 +78,7 @@ struct RunAll: AsyncParsableCommand {
         options.jobs = jobs
         backend.fill(&options)
         clarification.fill(&options)
+        attestation.fill(&options)
         let scenarios = try await Session.scenarios(.current(), options)
         let ids = scenarios.filter { $0.isGating || includeNonGating }.map(\.id)
         guard !ids.isEmpty else {
@@ -128,15 +132,18 @@ struct Test: AsyncParsableCommand {
     )
 
     @OptionGroup var proposal: ProposalOptions
+    @OptionGroup var attestation: AttestOptions
     @OptionGroup var common: CommonOptions
 
     @Option(help: ArgumentHelp("Copy the artifacts of the run into this folder.", valueName: "folder"))
     var output: String?
 
     func run() async throws {
+        var options = proposal.session()
+        attestation.fill(&options)
         try await Work.run(
             "test",
-            proposal.session(),
+            options,
             common: common,
             source: .none,
             delivery: Engine.Delivery(isDryRun: true, commits: false),

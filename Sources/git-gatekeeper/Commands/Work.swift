@@ -47,7 +47,8 @@ enum Work {
                 if case .backendProgress(let what) = event { console.status("backend: \(Excerpt.visible(what))") }
                 if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
             }
-            return try await Engine(
+            let attester = try await attester(session, console)
+            let done = try await Engine(
                 session: session,
                 command: command,
                 person: TerminalPerson.shared,
@@ -55,9 +56,37 @@ enum Work {
                 tell: tell
             )
             .run(source, delivery)
+            try await attest(done.record, done.run, attester, session, console)
+            return done
         }
         if let output { try Export.copy(run, to: output, below: context.workingDirectory) }
         return record
+    }
+
+    /// Who signs the pass, where one is to be signed; without a key a run that was not asked for one goes on.
+    static func attester(_ session: Session, _ console: Console) async throws -> Attester? {
+        do {
+            return try await Attester.make(session)
+        } catch let failure as GateFailure where session.options.attests != true {
+            console.line("not attested: \(Excerpt.visible(failure.message)) [\(failure.code)]")
+            return nil
+        }
+    }
+
+    /// Signs a pass and says so. The verdict stands whether or not that works, and is in the ledger.
+    static func attest(
+        _ record: RunRecord,
+        _ run: RunLedger.Run,
+        _ attester: Attester?,
+        _ session: Session,
+        _ console: Console
+    ) async throws {
+        do {
+            guard let attestation = try await attester?.attestPass(record, run, session) else { return }
+            console.progress(AttestationReport.line(attestation))
+        } catch let failure as GateFailure where session.options.attests != true {
+            console.line("not attested: \(Excerpt.visible(failure.message)) [\(failure.code)]")
+        }
     }
 
     /// Opens the repository around the current folder, and ends first what an earlier command could not end.

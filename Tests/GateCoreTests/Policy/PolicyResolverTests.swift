@@ -81,6 +81,8 @@ struct PolicyResolverTests {
         \tmemory = false
         [gatekeeper "memory"]
         \tage = 2d
+        [gatekeeper "trust"]
+        \tmaxAge = 9h
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -132,6 +134,7 @@ struct PolicyResolverTests {
         #expect(policy.contextTokens == Sourced(9000, at(70)))
         #expect(policy.suspectTrials == Sourced(6, at(71)))
         #expect(policy.remembers == Sourced(false, at(73)) && policy.memoryAge == Sourced(.seconds(172_800), at(75)))
+        #expect(policy.trust.maxAge == Sourced(.seconds(9 * 3600), at(77)))
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")
@@ -163,6 +166,18 @@ struct PolicyResolverTests {
                     && error?.message.contains("gatekeeper.backend.mine.\(name)") == true
             )
         }
+        for (name, value) in [
+            ("gatekeeper.attest", "true"), ("gatekeeper.signingKey", "/k"), ("gatekeeper.trust.allowedSigners", "/a"),
+            ("gatekeeper.trust.revoked", "/r"),
+        ] {
+            resolver.add([GitSetting(scope: "global", origin: "file:config", key: name, value: value)])
+            await #expect(throws: GateFailure.self) {
+                _ = try await policy("[gatekeeper]\n\t\(name.dropFirst(11)) = x\n")
+            }
+        }
+        let trust = try resolver.resolve().trust
+        #expect(trust.attests.value && trust.signingKey?.value == "/k")
+        #expect(trust.allowedSigners?.value == "/a" && trust.revoked?.value == "/r")
         let settings = try #require(try resolver.resolve().backendSettings["mine"])
         #expect(settings.command?.value == ["agent", "--fix"] && settings.timeout.value == .seconds(30))
         #expect(settings.environment == ["KEY"])

@@ -1,0 +1,185 @@
+import Foundation
+import GateCore
+import GateGit
+import GateTestSupport
+import Testing
+
+@Suite("attestations: between repositories")
+struct AttestationExchangeTests {
+    private static let now: @Sendable () -> Date = { Date(timeIntervalSince1970: 1_700_000_000) }
+
+    private static func store(_ repository: TestRepository) async throws -> AttestationStore {
+        AttestationStore(
+            repository: try await repository.open(),
+            context: GateContext(
+                environment: repository.environment,
+                workingDirectory: repository.path,
+                now: now,
+                version: "test"
+            )
+        )
+    }
+
+    private static func envelope(_ text: String) throws -> DSSEEnvelope {
+        try DSSEEnvelope(payload: Array("{\"n\":\"\(text)\"}".utf8), signature: [1], keyID: nil)
+    }
+
+    /// A bare remote that has branch `base`, and two clones of it.
+    private static func withClones(
+        _ body: (AttestationFixture, TestRepository, String) async throws -> Void
+    ) async throws {
+        try await AttestationFixture.with { fixture in
+            let one = fixture.repository
+            let remote = "\(one.scratch)/remote.git"
+            try await one.git("init", "-q", "--bare", remote)
+            try await one.git("remote", "add", "origin", remote)
+            try await one.git("push", "-q", "origin", "base", "work")
+            try await one.git("clone", "-q", "-b", "work", remote, "\(one.scratch)/two")
+            let two = TestRepository(at: "\(one.scratch)/two", scratch: one.scratch)
+            try await body(fixture, two, remote)
+        }
+    }
+
+    @Test("what one machine attests proves the commit on another, through nothing but git")
+    func twoMachines() async throws {
+        try await Self.withClones { fixture, two, remote in
+            try await fixture.attest()
+            let pushed = try await fixture.repository.gatekeeper("attest", "--push", "origin")
+            #expect(pushed.exitCode == 0, "\(pushed.standardError.text)")
+            let before = try await two.gatekeeper("verify", "--base", "origin/base")
+            #expect(before.exitCode == 1)
+            let after = try await two.gatekeeper("verify", "--base", "origin/base", "--fetch", "origin")
+            #expect(after.exitCode == 0, "\(after.standardOutput.text)\(after.standardError.text)")
+            #expect(after.standardOutput.text.contains("proven"))
+            // By its address, too.
+            #expect(try await Self.store(two).fetch(from: remote).isFound)
+            let nobody = try await two.gatekeeper("verify", "--base", "origin/base", "--fetch", "\(remote)-not")
+            #expect(nobody.exitCode == 128 && nobody.standardError.text.contains("[attestation.fetch]"))
+        }
+    }
+
+    @Test("fetching merges lines, and never overwrites what is here")
+    func union() async throws {
+        try await Self.withClones { fixture, two, _ in
+            let here = try await Self.store(fixture.repository)
+            let there = try await Self.store(two)
+            let head = try #require(ObjectID(hex: try await two.git("rev-parse", "HEAD")))
+            #expect(try await !here.fetch(from: "origin").isFound)
+            try await here.add([Self.envelope("a"), Self.envelope("b")], to: [head])
+            #expect(try await here.push(to: "origin").isPushed)
+            #expect(try await !here.push(to: "origin").isPushed)
+            try await there.add([Self.envelope("b"), Self.envelope("c")], to: [head])
+            #expect(try await there.push(to: "origin").isPushed)
+            #expect(try await here.fetch(from: "origin").isNew)
+            #expect(try await !here.fetch(from: "origin").isNew)
+            for store in [here, there] {
+                let lines = try await store.envelopes(for: head)
+                let all = try ["a", "b", "c"].map { try Self.envelope($0).line }
+                #expect(Set(lines) == Set(all) && lines.count == 3)
+            }
+            // Git reads what we wrote, and we read what git wrote, in whatever depth of folders.
+            let shown = try await fixture.repository.git("notes", "--ref", "gatekeeper", "show", head.hex)
+            #expect(shown.split(separator: "\n").count == 3)
+            try await fixture.repository.git("notes", "--ref", "gatekeeper", "append", "-m", "by hand", head.hex)
+            #expect(try await here.envelopes(for: head).contains(Array("by hand".utf8)))
+            #expect(try await here.push(to: "origin").isPushed)
+            #expect(try await there.fetch(from: "origin").isNew)
+            #expect(try await there.envelopes(for: head).count == 4)
+            // Adding what is there already changes nothing.
+            let tip = try await fixture.repository.git("rev-parse", "refs/notes/gatekeeper")
+            try await here.add([Self.envelope("a")], to: [head])
+            #expect(try await fixture.repository.git("rev-parse", "refs/notes/gatekeeper") == tip)
+        }
+    }
+
+    @Test("everybody's notes are kept, however many write at the same time")
+    func concurrentAdds() async throws {
+        try await withTestRepository("notes") { repository in
+            let head = try #require(ObjectID(hex: try await repository.commitAll("one")))
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                for number in 0..<6 {
+                    tasks.addTask {
+                        let store = try await Self.store(repository)
+                        for round in 0..<4 { try await store.add([Self.envelope("\(number)-\(round)")], to: [head]) }
+                    }
+                }
+                try await tasks.waitForAll()
+            }
+            #expect(try await Self.store(repository).envelopes(for: head).count == 24)
+            #expect(try await repository.git("fsck", "--strict", "--no-dangling") == "")
+        }
+    }
+
+    @Test("everybody's pushes arrive, however many push at the same time")
+    func concurrentPushes() async throws {
+        try await Self.withClones { fixture, two, remote in
+            let head = try #require(ObjectID(hex: try await two.git("rev-parse", "HEAD")))
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                for (number, repository) in [fixture.repository, two].enumerated() {
+                    tasks.addTask {
+                        let store = try await Self.store(repository)
+                        for round in 0..<3 {
+                            try await store.add([Self.envelope("\(number)-\(round)")], to: [head])
+                            try await store.push(to: "origin")
+                        }
+                    }
+                }
+                try await tasks.waitForAll()
+            }
+            let bare = TestRepository(at: remote, scratch: two.scratch)
+            #expect(try await Self.store(bare).envelopes(for: head).count == 6)
+        }
+    }
+
+    @Test("a note has a largest size: the newest lines stay")
+    func capped() async throws {
+        try await withTestRepository("notes") { repository in
+            let head = try #require(ObjectID(hex: try await repository.commitAll("one")))
+            let store = try await Self.store(repository)
+            try await store.add((0..<128).map { try Self.envelope("old \($0)") }, to: [head])
+            try await store.add([Self.envelope("new")], to: [head])
+            let lines = try await store.envelopes(for: head)
+            let newest = try Self.envelope("new").line
+            #expect(lines.count == 128 && lines.first == newest)
+            let large = String(repeating: "x", count: 600 << 10)
+            for number in 0..<8 { try await store.add([Self.envelope("\(number)\(large)")], to: [head]) }
+            let kept = try await store.envelopes(for: head)
+            #expect(kept.reduce(0) { $0 + $1.count + 1 } <= 4 << 20 && kept.count >= 4)
+            let last = try Self.envelope("7\(large)").line
+            #expect(kept.first == last)
+        }
+    }
+
+    @Test("remotes are configured once, and the configuration is afterwards as it was, byte for byte")
+    func remotes() async throws {
+        try await Self.withClones { fixture, two, remote in
+            let store = try await Self.store(two)
+            try await two.git("remote", "add", "other", "\(remote)-2")
+            let before = two.read(".git/config")
+            #expect(try await store.configureRemotes() == ["origin", "other"])
+            #expect(try await store.configureRemotes() == [])
+            // Without notes on the other side a plain fetch goes on working.
+            try await two.git("fetch", "-q", "origin")
+            try await fixture.attest()
+            #expect(try await Self.store(fixture.repository).push(to: "origin").isPushed)
+            try await two.git("fetch", "-q", "origin")
+            #expect(try await two.git("for-each-ref", "refs/notes") == "")
+            #expect(try await two.git("for-each-ref", "refs/gatekeeper/notes/origin").contains("gatekeeper"))
+            #expect(try await store.unconfigureRemotes() == ["origin", "other"])
+            #expect(two.read(".git/config") == before)
+            #expect(try await two.git("for-each-ref", "refs/gatekeeper/notes") == "")
+        }
+    }
+
+    @Test("a remote that is an option, or a program, is none")
+    func hostileRemotes() async throws {
+        try await withTestRepository("notes") { repository in
+            try await repository.commitAll("one")
+            let store = try await Self.store(repository)
+            for remote in ["", "--upload-pack=touch x", "ext::sh -c 'touch x'"] {
+                await #expect(throws: GateFailure.self) { try await store.fetch(from: remote) }
+            }
+            #expect(repository.read("x") == nil)
+        }
+    }
+}
