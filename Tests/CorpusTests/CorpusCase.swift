@@ -6,7 +6,7 @@ import Testing
 ///
 /// The candidate is whichever of these files is there: `candidate.patch`, `candidate.json` (a reply), `candidate.sh`
 /// (prints a patch or a reply), `tree.sh` (works in a clone, which is then committed as the candidate), `backend.sh`
-/// (is the backend). `setup.sh` changes the project before its first commit. docs/corpus.md says more.
+/// (is the backend), `attestation.sh` (attests a head and tampers with that; `verify` is asked then). `setup.sh` changes the project before its first commit. docs/corpus.md says more.
 struct CorpusCase: Decodable, Sendable, CustomTestStringConvertible {
     struct Expectation: Decodable, Sendable {
         /// `accepted`, `rejected`, `undecided`, or `refused` where the gate says that it cannot work here.

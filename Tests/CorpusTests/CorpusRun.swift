@@ -62,6 +62,16 @@ struct CorpusRun: Sendable {
     private init(_ answer: ProcessResult, harms: Set<CorpusWorld.Harm>, seconds: Double) {
         self.harms = harms
         self.seconds = seconds
+        if let verification = try? JSON.decode(Verification.self, from: answer.standardOutput.bytes) {
+            verdict = verification.isProven ? "accepted" : "rejected"
+            level = ""
+            let failures = verification.findings.compactMap { $0.failure.map { "attestation.\($0.rawValue)" } }
+            codes = Set(verification.findings.isEmpty ? ["attestation.none"] : failures)
+            story = verification.findings.map { "\($0.failure?.rawValue ?? "-"): \($0.message)" }.joined(
+                separator: "\n"
+            )
+            return
+        }
         guard let record = try? JSON.decode(RunRecord.self, from: answer.standardOutput.bytes),
             let result = record.result
         else {
@@ -99,6 +109,16 @@ struct CorpusRun: Sendable {
             let program = "\(world.repository.scratch)/backend"
             try Data(backend.utf8).write(to: URL(fileURLWithPath: program))
             return ["run", "--dry-run", "--max-retries", "1", "--backend-command", "sh \(program)"] + more
+        }
+        if let attestation = one.file("attestation.sh", in: world) {
+            let shared = "\(CorpusCase.root)/attestation"
+            let prelude = FileManager.default.contents(atPath: "\(shared)/prelude.sh") ?? Data()
+            try await world.script(
+                "CORPUS='\(shared)'\n" + world.filled(String(decoding: prelude, as: UTF8.self)) + attestation,
+                in: world.repository.path,
+                programs: Program.folder
+            )
+            return ["verify", "HEAD", "--base", "base"] + more
         }
         if let tree = one.file("tree.sh", in: world) {
             try await commit(tree, in: world)

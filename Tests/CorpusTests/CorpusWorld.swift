@@ -66,9 +66,11 @@ struct CorpusWorld: Sendable {
             .replacing("@SCRATCH@", with: scratch).replacing("@ROOT@", with: repository.path)
     }
 
-    /// Runs a script of a case, with nothing of the gate's around it.
+    /// Runs a script of a case, with nothing of the gate's around it but what `programs` names.
     @discardableResult
-    func script(_ text: String, in folder: String) async throws -> [UInt8] {
+    func script(_ text: String, in folder: String, programs: String? = nil) async throws -> [UInt8] {
+        var environment = environment
+        if let programs { environment["PATH"] = "\(programs):\(environment["PATH"] ?? "/usr/bin:/bin")" }
         let result = try await ProcessRunner.run(
             ProcessRequest(
                 executable: "/bin/sh",

@@ -1,0 +1,2 @@
+head_is green
+attest

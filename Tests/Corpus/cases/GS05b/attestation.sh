@@ -1,0 +1,3 @@
+head_is green
+attest
+tamper 'print(sign(payload(summary), "trusted", "git"))'

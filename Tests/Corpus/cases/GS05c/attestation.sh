@@ -1,0 +1,3 @@
+head_is green
+attest
+git config gatekeeper.trust.revoked "@SCRATCH@/trusted.pub"
