@@ -4,6 +4,7 @@
 // Hides names that libgit2 keeps only for old callers.
 #define GIT_DEPRECATE_HARD
 #include <git2.h>
+#include <git2/sys/repository.h>
 
 #if LIBGIT2_VER_MAJOR != 1 || LIBGIT2_VER_MINOR < 5
 #error "git gatekeeper needs libgit2 1.5 or newer in the 1.x series"

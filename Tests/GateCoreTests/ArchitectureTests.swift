@@ -118,10 +118,13 @@ struct ArchitectureTests {
             "Policy", "Proposal", "Session",
             "Validation", "Verdict",
         ],
+        "Hook": [
+            "Acceptance", "Evidence", "Policy", "Proposal", "Session", "Validation", "Verdict",
+        ],
         "Report": [
             "Background", "Status", "Acceptance", "Attestation", "Backend", "Candidate", "Clarification", "Context",
             "Doctor",
-            "Evidence", "Failure", "Loop",
+            "Evidence", "Failure", "Hook", "Loop",
             "Memory", "Policy", "Proposal", "Scenario", "Session", "Validation", "Verdict",
         ],
     ]

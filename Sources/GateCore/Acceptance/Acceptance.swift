@@ -205,6 +205,10 @@ package struct Acceptance: Sendable {
         at reference: String,
         in repository: GitRepository
     ) async throws -> ObjectID {
+        if let made = request.made {
+            try await repository.setReference(reference, to: made, message: "gatekeeper: candidate")
+            return made
+        }
         let plan = request.commit
         let commit = try await repository.writeCommit(
             tree: request.candidateTree,
@@ -255,7 +259,8 @@ package struct Acceptance: Sendable {
         commit: ObjectID,
         candidate: String
     ) async throws -> AcceptanceJournal.Branch? {
-        guard let plan = request.commit else { return nil }
+        guard request.commit != nil || request.made != nil else { return nil }
+        let committer = request.commit?.committer ?? request.recorder
         let take = "the candidate is kept as '\(candidate)'"
         for (name, what) in [
             ("MERGE_HEAD", "merge"), ("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert"),
@@ -287,8 +292,8 @@ package struct Acceptance: Sendable {
             oldIndexTree: index.hex,
             newIndexTree: request.candidateTree.hex,
             message: "gatekeeper: accepted run \(request.runID)",
-            committerName: plan.committer.name,
-            committerEmail: plan.committer.email
+            committerName: committer.name,
+            committerEmail: committer.email
         )
     }
 

@@ -13,6 +13,8 @@ package struct AcceptanceRequest: Sendable {
     package let recorder: Signature
     /// How to commit; `nil` leaves index, branch and HEAD alone.
     package let commit: CommitPlan?
+    /// The commit, where there is one already: the branch is then moved to it, and none is made.
+    package let made: ObjectID?
 
     package init(
         runID: String,
@@ -20,7 +22,8 @@ package struct AcceptanceRequest: Sendable {
         candidateTree: ObjectID,
         headCommit: ObjectID?,
         recorder: Signature,
-        commit: CommitPlan? = nil
+        commit: CommitPlan? = nil,
+        made: ObjectID? = nil
     ) {
         self.runID = runID
         self.headTree = headTree
@@ -28,6 +31,7 @@ package struct AcceptanceRequest: Sendable {
         self.headCommit = headCommit
         self.recorder = recorder
         self.commit = commit
+        self.made = made
     }
 }
 

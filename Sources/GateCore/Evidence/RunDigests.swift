@@ -25,6 +25,19 @@ extension RunRecord {
         package var sandbox: String
         /// Artifacts of the run by name, as they were written down.
         package var artifacts: [String: String] = [:]
+
+        /// Those of a record that rests on nothing, because nothing was run.
+        static var ofNothing: Digests {
+            let nothing = SHA256.hex([])
+            return Digests(
+                policy: nothing,
+                contract: nothing,
+                plan: nothing,
+                tool: nothing,
+                tools: [],
+                sandbox: nothing
+            )
+        }
     }
 
     /// One program a run rests on, known by what a look at its file tells; it is not started for this.

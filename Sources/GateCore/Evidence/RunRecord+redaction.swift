@@ -24,6 +24,8 @@ extension RunRecord {
         copy.clarification?.answers = clarification?.answers?.mapValues { redactor.redact($0) }
         copy.blocking?.why = blocking?.why.map { redactor.redact($0) } ?? []
         copy.blocking?.unblocks = blocking?.unblocks.map { redactor.redact($0) } ?? []
+        copy.hook?.remote = hook?.remote.map { redactor.redact($0) }
+        copy.hook?.bypass?.reason = hook?.bypass.map { redactor.redact($0.reason) } ?? ""
         copy.attempts = attempts.map { attempt in
             var attempt = attempt
             attempt.origin = redactor.redact(attempt.origin)

@@ -49,6 +49,8 @@ package struct RunRecord: Codable, Sendable {
     package var reviewedAt: Date?
     /// The earlier run that proved the head; nothing was run again. Only in what is printed, never in the ledger.
     package var remembered: RememberedRecord?
+    /// The hook that was passed over; absent in every run that judged something.
+    package var hook: HookRecord?
     package var result: ResultRecord?
     /// What keeps the gate from deciding, and what would let it; absent where it decided.
     package var blocking: BlockingRecord?

@@ -182,6 +182,35 @@ package struct PolicyKey: Sendable, Hashable {
             "Most that a backend is shown of failure and code, in tokens of about four bytes.",
             "32000"
         ),
+        key(
+            "gatekeeper.hook.<name>.enabled",
+            .boolean,
+            "Whether an installed hook does anything: 'pre-push', 'pre-commit', 'post-commit' or 'pre-receive'.",
+            "true",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.hook.<name>.onRed",
+            .choice(["block", "repair"]),
+            "What 'pre-push' or 'pre-commit' does where tests are red: stop, or look for a fix as well and stop.",
+            "repair for pre-push, otherwise block",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.hook.fastForward",
+            .boolean,
+            "Whether a fix that a push found is brought into a clean working tree on the very commit it repairs.",
+            "false",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.protectedBranch",
+            .text,
+            "Branch, or pattern of branches, that 'pre-receive' lets move to proven trees only.",
+            "the branch HEAD names",
+            multiple: true,
+            reach: .userOnly
+        ),
         key("gatekeeper.maxRetries", .integer, "Most attempts of one run.", "3"),
         key(
             "gatekeeper.context.suspectTrials",

@@ -122,6 +122,7 @@ package struct PolicyResolver {
             case "gatekeeper.readable": policy.readable = []
             case "gatekeeper.environment": policy.environment = []
             case "gatekeeper.council.member": policy.council = []
+            case "gatekeeper.protectedBranch": policy.protectedBranches = []
             case "gatekeeper.check.<name>.report": if let name = found.name { checks[name]?.check.reports = [] }
             case "gatekeeper.scenario.<id>.tests": if let id = found.name { scenarios[id]?.tests = [] }
             case "gatekeeper.scenario.<id>.scope": if let id = found.name { scenarios[id]?.scope = [] }
@@ -257,6 +258,8 @@ package struct PolicyResolver {
                 )
             }
             update(&policy.contextTokens, PolicyValue.integer(text), source)
+        case "gatekeeper.hook.fastForward": update(&policy.hookFastForward, PolicyValue.boolean(text), source)
+        case "gatekeeper.protectedBranch": setProtectedBranch(text, source, key)
         case "gatekeeper.maxRetries":
             if text == "0" { problem(source, key, "is 0; at least one attempt is needed") }
             update(&policy.maxRetries, PolicyValue.integer(text), source)
@@ -296,6 +299,8 @@ package struct PolicyResolver {
                 setCheck(pattern, name, text, source, key)
             } else if pattern.hasPrefix("gatekeeper.scenario.") {
                 setScenario(pattern, name, text, source, key)
+            } else if pattern.hasPrefix("gatekeeper.hook.") {
+                setHook(pattern, name, text, source, key)
             } else {
                 if pattern.hasSuffix(".maxTokens"), text == "0" { problem(source, key, "is 0; an answer has some") }
                 setBackend(pattern, name, text, source)
@@ -318,6 +323,38 @@ package struct PolicyResolver {
             return
         }
         policy.opened.append(Sourced(Opening(glob: glob, reason: String(text[separator.upperBound...])), source))
+    }
+
+    private mutating func setProtectedBranch(_ text: String, _ source: PolicySource, _ key: String) {
+        guard let complaint = Self.globComplaint(BranchPattern.full(text)) else {
+            policy.protectedBranches.append(Sourced(text, source))
+            return
+        }
+        problem(source, key, complaint)
+    }
+
+    private mutating func setHook(
+        _ pattern: String,
+        _ name: String,
+        _ text: String,
+        _ source: PolicySource,
+        _ key: String
+    ) {
+        guard let kind = HookKind(rawValue: name) else {
+            return problem(
+                source,
+                key,
+                "names the hook '\(name)'; there are \(HookKind.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
+        var settings = policy.hooks[kind] ?? HookSettings(kind)
+        switch pattern {
+        case "gatekeeper.hook.<name>.enabled": update(&settings.isEnabled, PolicyValue.boolean(text), source)
+        default:
+            if !kind.canRepair { problem(source, key, "is about a hook that judges only; it cannot be told to repair") }
+            update(&settings.onRed, HookSettings.OnRed(rawValue: text), source)
+        }
+        policy.hooks[kind] = settings
     }
 
     private mutating func setCheck(

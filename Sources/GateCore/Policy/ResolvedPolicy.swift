@@ -64,6 +64,10 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var backendSettings: [String: BackendSettings] = [:]
     /// Whose tracked files count: the base's, or the working tree's where nobody else is there to hold it to.
     package var authority = PolicyLoader.Authority.head
+    package var hooks: [HookKind: HookSettings] = [:]
+    package var hookFastForward = Sourced(false, .builtIn)
+    /// Branches, or patterns of branches, as typed.
+    package var protectedBranches: [Sourced<String>] = []
     /// Blob of the tracked policy that is in force; `nil` where there is none.
     package var trackedFile: ObjectID?
     /// Things a person should know about where the policy came from.

@@ -107,12 +107,14 @@ package enum TextReport {
         switch result.verdict {
         case "green" where !record.scenarios.isEmpty && !record.steps.contains { $0.step.hasPrefix("check:") }:
             what = "green: \(record.scenarios.joined(separator: ", ")) holds; the suite was not run"
+        case "skipped" where result.stopReason == "bypassed": what = "skipped: the hook was passed over"
         case "skipped": what = "skipped: the gate is switched off"
         case "undecided" where result.stopReason == RepairLoop.StopReason.escalated.rawValue:
             what = "undecided: the same failure keeps coming back, after \(record.attempts.count) attempts"
         case "green": what = "green: every required test holds"
         case "accepted" where result.applied:
             what = "accepted: the fix of \(record.attempts.last?.origin ?? "the backend") is in your working tree"
+        case "accepted" where HookKind(rawValue: record.command) != nil: what = "red; a fix is proven, and kept aside"
         case "accepted" where result.exitStatus == 125: what = "accepted, and not written"
         case "accepted": what = "accepted: the candidate is proven, and kept aside"
         case "rejected" where result.stopReason == "base-contract": what = "rejected: the tests of the base do not hold"

@@ -94,6 +94,7 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
     case escalated = "loop.escalated"
     case reviewFindings = "review.findings"
     case disabled = "gate.disabled"
+    case bypassed = "gate.bypassed"
 
     package enum Weight: Sendable { case rejects, leavesOpen }
 
@@ -108,7 +109,8 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
             .skipUnknown, .unstable, .contractTouched, .isolation, .loadedElsewhere, .noTargets, .baselineInconclusive,
             .baselineFlaky, .baselineEnvironment, .baseContractUnclear, .contractDrift, .baseFailure,
             .weakEvidence, .advisoryFailed, .backendBroke, .moved, .tripwireUnclear, .tripwireUnavailable,
-            .heldOutUnclear, .reviewRequired, .needsPerson, .clarificationNeeded, .escalated, .disabled:
+            .heldOutUnclear, .reviewRequired, .needsPerson, .clarificationNeeded, .escalated, .disabled,
+            .bypassed:
             .leavesOpen
         }
     }

@@ -6,6 +6,8 @@ package struct GitCommand: Sendable {
     let gitDirectory: String
     let workingTree: String?
     let callerEnvironment: [String: String]
+    /// Where objects lie, while a push is in quarantine.
+    var objects: ObjectPlaces?
 
     /// Runs `git` and returns how it ended, whatever the status.
     ///
@@ -24,6 +26,7 @@ package struct GitCommand: Sendable {
         limits: ProcessLimits = ProcessLimits(wallTime: .seconds(300), headBytes: 64 << 20)
     ) async throws -> ProcessResult {
         var environment = Self.environment(from: callerEnvironment)
+        if let objects { environment.merge(objects.environment) { _, new in new } }
         if let indexFile { environment["GIT_INDEX_FILE"] = indexFile }
         environment.merge(extraEnvironment) { _, new in new }
         var location = ["--git-dir=\(gitDirectory)"]
@@ -47,17 +50,21 @@ package struct GitCommand: Sendable {
     ///   - arguments: the subcommand and its arguments.
     ///   - folder: absolute path of the folder to start from.
     ///   - callerEnvironment: the caller's environment, from which the environment of `git` is built.
+    ///   - variables: those that place a repository and are handed on all the same.
     /// - Throws: `ProcessError` where git could not be started.
     static func discover(
         _ arguments: [String],
         from folder: String,
-        callerEnvironment: [String: String]
+        callerEnvironment: [String: String],
+        honouring variables: [String] = []
     ) async throws -> ProcessResult {
-        try await ProcessRunner.run(
+        var environment = environment(from: callerEnvironment)
+        for variable in variables { environment[variable] = callerEnvironment[variable] }
+        return try await ProcessRunner.run(
             ProcessRequest(
                 executable: "git",
                 arguments: safety + arguments,
-                environment: environment(from: callerEnvironment),
+                environment: environment,
                 workingDirectory: folder
             )
         )

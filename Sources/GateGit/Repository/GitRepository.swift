@@ -34,7 +34,7 @@ package actor GitRepository {
         var pointer: OpaquePointer?
         let status = git_repository_open_ext(
             &pointer,
-            locations.workingTree ?? locations.gitDirectory,
+            locations.placeToOpen,
             GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue,
             nil
         )
@@ -44,10 +44,13 @@ package actor GitRepository {
         workingTree = locations.workingTree
         gitDirectory = locations.gitDirectory
         commonDirectory = locations.commonDirectory
+        let objects = ObjectPlaces(environment: environment, commonDirectory: locations.commonDirectory)
+        try objects?.use(in: handle)
         command = GitCommand(
             gitDirectory: locations.gitDirectory,
             workingTree: locations.workingTree,
-            callerEnvironment: environment
+            callerEnvironment: environment,
+            objects: objects
         )
     }
 }

@@ -13,15 +13,43 @@ struct RepositoryLocations: Sendable {
     let commonDirectory: String
     let isShallow: Bool
 
-    /// Asks git, which knows about `GIT_DIR`-less discovery, linked worktrees and ownership.
+    /// Where libgit2 finds the repository: at its working tree, unless that has no sign of it.
+    var placeToOpen: String {
+        guard let workingTree, access("\(workingTree)/.git", F_OK) == 0 else { return gitDirectory }
+        return workingTree
+    }
+
+    /// Asks git, which knows about discovery, linked worktrees and ownership.
+    ///
+    /// Where the caller says by `GIT_DIR` which repository is meant, as git does in hooks, it is that one. Its working
+    /// tree is looked for from the folder first, because git takes the folder itself for one where only `GIT_DIR` is set.
     static func discover(from path: String, environment: [String: String]) async throws -> RepositoryLocations {
+        guard let named = environment["GIT_DIR"], !named.isEmpty else {
+            return try await ask(from: path, environment: environment, honouring: [])
+        }
+        let explicit = try await ask(from: path, environment: environment, honouring: ["GIT_DIR", "GIT_WORK_TREE"])
+        if environment["GIT_WORK_TREE"] == nil,
+            let found = try? await ask(from: path, environment: environment, honouring: []),
+            found.gitDirectory == explicit.gitDirectory
+        {
+            return found
+        }
+        return explicit
+    }
+
+    private static func ask(
+        from path: String,
+        environment: [String: String],
+        honouring variables: [String]
+    ) async throws -> RepositoryLocations {
         let result = try await GitCommand.discover(
             [
                 "rev-parse", "--is-bare-repository", "--absolute-git-dir", "--path-format=absolute",
                 "--git-common-dir", "--is-shallow-repository", "--show-toplevel",
             ],
             from: path,
-            callerEnvironment: environment
+            callerEnvironment: environment,
+            honouring: variables
         )
         var lines = result.standardOutput.text.split(separator: "\n").map(String.init)
         // A bare repository has no top level: git prints the first four answers and then complains.

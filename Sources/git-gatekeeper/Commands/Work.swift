@@ -30,6 +30,9 @@ enum Work {
 
     /// Takes the road and leaves the answer to the caller.
     ///
+    /// - Parameters:
+    ///   - person: who can be asked; `nil` where nobody can, as in a hook.
+    ///   - shows: which events are worth a line; all of them at a desk.
     /// - Returns: the record of the run, whatever its verdict.
     static func take(
         _ command: String,
@@ -37,7 +40,9 @@ enum Work {
         common: CommonOptions,
         source: Engine.Source,
         delivery: Engine.Delivery,
-        output: String? = nil
+        output: String? = nil,
+        person: (any Person)? = TerminalPerson.shared,
+        shows: @escaping @Sendable (RunEvent) -> Bool = { _ in true }
     ) async throws -> RunRecord {
         let console = common.console
         let context = GateContext.current()
@@ -45,13 +50,15 @@ enum Work {
             let tell: @Sendable (RunEvent) -> Void = { event in
                 if case .stepStarted(let step, let phase) = event { console.status("\(phase): \(step) …") }
                 if case .backendProgress(let what) = event { console.status("backend: \(Excerpt.visible(what))") }
-                if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
+                if shows(event), let line = ProgressLine.text(for: event) {
+                    console.progress(session.redactor.redact(line))
+                }
             }
             let attester = try await attester(session, console)
             let done = try await Engine(
                 session: session,
                 command: command,
-                person: TerminalPerson.shared,
+                person: person,
                 scout: RevertBackend(),
                 tell: tell
             )
