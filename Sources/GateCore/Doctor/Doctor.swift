@@ -78,26 +78,39 @@ package struct Doctor: Sendable {
 
     /// What stands where git looks for a pre-push hook.
     private func hooks(_ repository: GitRepository) async throws -> DoctorFinding {
-        let named = try await repository.settings(prefix: "core.hookspath").last?.value
-        let root = repository.workingTree ?? repository.gitDirectory
-        let folder = named.map { $0.hasPrefix("/") ? $0 : "\(root)/\($0)" } ?? "\(repository.commonDirectory)/hooks"
-        guard let place = try? SafeFolder(path: folder),
-            let hook = try? place.read(RepositoryPath("pre-push"), limit: 1 << 20)
-        else {
-            return DoctorFinding(
+        let printed = try await GitCommand.version(callerEnvironment: context.environment)
+        let installer = try await HookInstaller(
+            repository: repository,
+            version: GitVersion(printed: printed) ?? GitVersion(0, 0)
+        )
+        let again = ["run 'git gatekeeper install' again"]
+        return switch try await installer.standing(.prePush) {
+        case .runs(let place): DoctorFinding("hooks", .good, "the pre-push hook is ours: '\(place)'")
+        case .past(let place):
+            DoctorFinding("hooks", .weak, "the pre-push hook '\(place)' is of an earlier version", advice: again)
+        case .called(let path): DoctorFinding("hooks", .good, "the pre-push hook '\(path)' calls the gate")
+        case .displaced(let aside, let owner):
+            DoctorFinding(
+                "hooks",
+                .weak,
+                "\(owner) set our pre-push hook aside as '\(aside)', where nothing runs it",
+                advice: again
+            )
+        case .foreign(let place, let owner):
+            DoctorFinding(
+                "hooks",
+                .weak,
+                "the pre-push hook '\(place)' belongs to \(owner), and calls no gate",
+                advice: ["'git gatekeeper install' puts ours beside it"]
+            )
+        case .none:
+            DoctorFinding(
                 "hooks",
                 .weak,
                 "no pre-push hook",
-                advice: ["run 'git gatekeeper run' before you push"]
+                advice: ["'git gatekeeper install' puts one there; or run 'git gatekeeper run' before you push"]
             )
         }
-        let isOurs = String(decoding: hook.content, as: UTF8.self).contains("gatekeeper")
-        return DoctorFinding(
-            "hooks",
-            isOurs ? .good : .weak,
-            isOurs ? "the pre-push hook calls the gate" : "the pre-push hook is somebody else's, and calls no gate",
-            advice: isOurs ? [] : ["let that hook call 'git gatekeeper test'"]
-        )
     }
 
     private func policy(_ session: Session) -> DoctorFinding {

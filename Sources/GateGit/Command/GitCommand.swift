@@ -16,6 +16,7 @@ package struct GitCommand: Sendable {
     ///   - input: bytes for standard input.
     ///   - indexFile: another index than the repository's own.
     ///   - folder: absolute path of another folder than the user's to take for the working tree.
+    ///   - seesHooks: whether git is to know where its hooks are, for commands that ask and run none.
     /// - Throws: `ProcessError` where git could not be started.
     package func run(
         _ arguments: [String],
@@ -23,6 +24,7 @@ package struct GitCommand: Sendable {
         indexFile: String? = nil,
         workingTree folder: String? = nil,
         extraEnvironment: [String: String] = [:],
+        seesHooks: Bool = false,
         limits: ProcessLimits = ProcessLimits(wallTime: .seconds(300), headBytes: 64 << 20)
     ) async throws -> ProcessResult {
         var environment = Self.environment(from: callerEnvironment)
@@ -35,7 +37,7 @@ package struct GitCommand: Sendable {
         return try await ProcessRunner.run(
             ProcessRequest(
                 executable: "git",
-                arguments: location + Self.safety + arguments,
+                arguments: location + Self.safety + (seesHooks ? [] : Self.noHooks) + arguments,
                 environment: environment,
                 workingDirectory: workingTree ?? gitDirectory,
                 input: input,
@@ -63,7 +65,7 @@ package struct GitCommand: Sendable {
         return try await ProcessRunner.run(
             ProcessRequest(
                 executable: "git",
-                arguments: safety + arguments,
+                arguments: safety + noHooks + arguments,
                 environment: environment,
                 workingDirectory: folder
             )
@@ -114,9 +116,11 @@ package struct GitCommand: Sendable {
 
     private static let safety = [
         "--no-replace-objects", "--no-optional-locks", "--literal-pathspecs", "-c", "core.fsmonitor=false",
-        "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never", "-c", "core.quotePath=false",
+        "-c", "protocol.allow=never", "-c", "core.quotePath=false",
         "-c", "advice.detachedHead=false", "-c", "gc.auto=0", "-c", "core.pager=cat",
     ]
+
+    private static let noHooks = ["-c", "core.hooksPath=/dev/null"]
 
     /// Variables that place or redirect a repository: a hook inherits them, and a child must not.
     private static let localVariables: Set<String> = [

@@ -45,11 +45,12 @@ extension GitRepository {
     /// Settings of git itself whose key starts with a prefix, from every level, lowest precedence first.
     ///
     /// Asked from git, so that `git -c`, includes and environment configuration count.
-    package func settings(prefix: String) async throws -> [GitSetting] {
+    package func settings(prefix: String, seesHooks: Bool = false) async throws -> [GitSetting] {
         let pattern = "^" + prefix.replacing(".", with: "\\.")
-        let result = try await command.run([
-            "config", "--null", "--show-scope", "--show-origin", "--get-regexp", pattern,
-        ])
+        let result = try await command.run(
+            ["config", "--null", "--show-scope", "--show-origin", "--get-regexp", pattern],
+            seesHooks: seesHooks
+        )
         if result.exitCode == 1 { return [] }
         guard result.isSuccess else {
             throw GitError(.commandFailed, "git config failed: \(GitCommand.complaint(of: result))")

@@ -1,11 +1,5 @@
 internal import CGit2
 
-#if canImport(Glibc)
-    @preconcurrency import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Where the objects of a push lie while nobody has said yes to it: in quarantine, with the repository behind it.
 ///
 /// Git tells `pre-receive` by its environment. What the gate stores meanwhile goes into the quarantine as well, and is
@@ -22,12 +16,12 @@ struct ObjectPlaces: Sendable, Hashable {
     /// - Returns: `nil` where the environment names no quarantine of that repository.
     init?(environment: [String: String], commonDirectory: String) {
         guard let named = environment["GIT_QUARANTINE_PATH"], named.hasPrefix("/"),
-            let quarantine = Self.realPath(named), let objects = Self.realPath("\(commonDirectory)/objects"),
-            quarantine.hasPrefix("\(objects)/")
+            let quarantine = RealPath.of(named), let objects = RealPath.of("\(commonDirectory)/objects"),
+            quarantine != objects, RealPath.isInside(quarantine, objects)
         else { return nil }
         self.quarantine = quarantine
         let given = Self.split(environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] ?? "")
-        alternates = Self.closure(of: [objects] + given.compactMap(Self.realPath))
+        alternates = Self.closure(of: [objects] + given.compactMap { RealPath.of($0) })
         self.environment = [
             "GIT_QUARANTINE_PATH": quarantine, "GIT_OBJECT_DIRECTORY": quarantine,
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": alternates.map(Self.quoted).joined(separator: ":"),
@@ -60,7 +54,7 @@ struct ObjectPlaces: Sendable, Hashable {
             for line in String(decoding: list.content, as: UTF8.self).split(separator: "\n")
             where !line.hasPrefix("#") && !line.isEmpty {
                 let path = line.hasPrefix("/") ? String(line) : "\(folder)/\(line)"
-                if let path = realPath(path) { waiting.append((path, depth + 1)) }
+                if let path = RealPath.of(path) { waiting.append((path, depth + 1)) }
             }
         }
         return found
@@ -98,11 +92,5 @@ struct ObjectPlaces: Sendable, Hashable {
     private static func quoted(_ path: String) -> String {
         guard path.contains(":") || path.hasPrefix("\"") else { return path }
         return "\"" + path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-    }
-
-    private static func realPath(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 }

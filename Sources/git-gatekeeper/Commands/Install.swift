@@ -1,0 +1,81 @@
+import ArgumentParser
+import GateCore
+import GateGit
+
+extension HookInstaller.Manner: ExpressibleByArgument {}
+
+/// `git gatekeeper install`
+struct Install: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Install hooks that call the gate: pre-push, unless others are named.",
+        discussion: """
+            A hook that is there already is never overwritten: it is run beside ours, or exact lines are printed that a
+            person adds to it. 'uninstall' restores what was there.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Which: \(HookKind.allCases.map(\.rawValue).joined(separator: ", "))."))
+    var hooks: [HookKind] = []
+
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp("Install as 'file', or in git's configuration as 'config' (git 2.54).", valueName: "manner")
+    )
+    var manner: HookInstaller.Manner = .auto
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        try await HookWork.change(hooks.isEmpty ? [.prePush] : hooks, common) { try await $0.install($1, manner) }
+    }
+}
+
+/// `git gatekeeper uninstall`
+struct Uninstall: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take our hooks away again, all of them or the named ones, and restore what was there before."
+    )
+
+    @Argument(help: ArgumentHelp("Which: \(HookKind.allCases.map(\.rawValue).joined(separator: ", "))."))
+    var hooks: [HookKind] = []
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        try await HookWork.change(hooks.isEmpty ? HookKind.allCases : hooks, common, isQuietAboutNothing: hooks.isEmpty)
+        {
+            try await $0.uninstall($1)
+        }
+    }
+}
+
+extension HookWork {
+    /// Changes hooks one after the other and answers for each.
+    ///
+    /// - Parameter isQuietAboutNothing: whether hooks that are not there are left out of the answer.
+    /// - Throws: `ExitStatus` where a person has to do something.
+    static func change(
+        _ kinds: [HookKind],
+        _ common: CommonOptions,
+        isQuietAboutNothing: Bool = false,
+        _ change: (HookInstaller, HookKind) async throws -> HookChange
+    ) async throws {
+        let context = GateContext.current()
+        let repository = try await Work.repository(context, common.console)
+        let printed = try await GitCommand.version(callerEnvironment: context.environment)
+        guard let version = GitVersion(printed: printed) else {
+            throw GateFailure("git.version", "'git --version' printed '\(Excerpt.line(printed))', which is no version")
+        }
+        let installer = try await HookInstaller(repository: repository, version: version)
+        var changes: [HookChange] = []
+        for kind in kinds { changes.append(try await change(installer, kind)) }
+        let shown = changes.filter { !isQuietAboutNothing || $0.action != .notInstalled }
+        switch common.format {
+        case .json: common.console.answer(try JSON.encode(shown.map(HookChangeRecord.init)))
+        case .text:
+            if shown.isEmpty { common.console.answer("no hook of ours is installed") }
+            for change in shown { common.console.answer(InstallReport.text(change)) }
+        }
+        if changes.contains(where: { $0.action == .instructions }) { throw ExitStatus.rejected }
+    }
+}
