@@ -3,14 +3,16 @@
 
 _git_gatekeeper ()
 {
-	local subcommands="init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status config trust doctor clean help"
-	local subcommands="init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config doctor clean help"
+	local subcommands="init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean help"
 	local subcommand="$(__git_find_on_cmdline "$subcommands")"
 	if [ -z "$subcommand" ]; then
 		__gitcomp "$subcommands --help --version"
 		return
 	fi
 	case "$cur" in
+	--as=*)
+		__gitcomp "auto file config" "" "${cur#--as=}"
+		return ;;
 	--backend=*)
 		__gitcomp "anthropic chat claude codex command openai_responses_api revert" "" "${cur#--backend=}"
 		return ;;
@@ -28,6 +30,9 @@ _git_gatekeeper ()
 		return ;;
 	esac
 	case "$prev" in
+	--as)
+		__gitcomp "auto file config"
+		return ;;
 	--backend)
 		__gitcomp "anthropic chat claude codex command openai_responses_api revert"
 		return ;;
@@ -101,6 +106,18 @@ _git_gatekeeper ()
 		;;
 	trust,--*)
 		__gitcomp "--show --revoke --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --format= --quiet --version --help"
+		;;
+	install,--*)
+		__gitcomp "--as= --format= --quiet --version --help"
+		;;
+	uninstall,--*)
+		__gitcomp "--format= --quiet --version --help"
+		;;
+	hook,--*)
+		__gitcomp "--from-pre-commit --format= --quiet --version --help"
+		;;
+	pre-commit-gate,--*)
+		__gitcomp "--max-retries= --format= --quiet --version --help"
 		;;
 	doctor,--*)
 		__gitcomp "--offline --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --format= --quiet --version --help"

@@ -1,8 +1,7 @@
 # fish completion for git gatekeeper.
 # Written by scripts/completions.py. Do not edit.
 
-set -l subcommands init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status config trust doctor clean help
-set -l subcommands init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config doctor clean help
+set -l subcommands init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean help
 set -l alone "__fish_seen_subcommand_from gatekeeper; and not __fish_seen_subcommand_from $subcommands"
 complete -f -c git -n __fish_use_subcommand -a gatekeeper -d 'Decide by tests whether a change may be kept, and repair it when it may not.'
 complete -f -c git -n "$alone" -a init -d 'Write a policy to start from: the detected test command, and what else can be set.'
@@ -24,6 +23,10 @@ complete -f -c git -n "$alone" -a attest -d 'Sign what a finished run concluded,
 complete -f -c git -n "$alone" -a verify -d 'Say whether a commit is proven by an attestation of somebody trusted.'
 complete -f -c git -n "$alone" -a config -d 'Print the policy in force, every value with where it comes from.'
 complete -f -c git -n "$alone" -a trust -d 'Let the commands that files of this repository name run without isolation.'
+complete -f -c git -n "$alone" -a install -d 'Install hooks that call the gate: pre-push, unless others are named.'
+complete -f -c git -n "$alone" -a uninstall -d 'Take our hooks away again, all of them or the named ones, and restore what was there before.'
+complete -f -c git -n "$alone" -a hook -d 'Do the work of one of git\'s hooks; the installed hooks call it.'
+complete -f -c git -n "$alone" -a pre-commit-gate -d 'Judge what is about to be committed; the same as \'hook pre-commit\'.'
 complete -f -c git -n "$alone" -a doctor -d 'Look at everything the gate needs here, and say what to do about what is missing.'
 complete -f -c git -n "$alone" -a clean -d 'Remove worktrees nobody uses and runs that are old.'
 complete -f -c git -n "$alone" -a help -d 'Show subcommand help information.'
@@ -250,6 +253,25 @@ complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subc
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -s q -l quiet -d 'Print the answer and errors only.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -l version -d 'Show the version.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from trust' -s h -l help -d 'Show help information.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from install' -l as -x -a 'auto file config' -d 'Install as \'file\', or in git\'s configuration as \'config\' (git 2.54).'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from install' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from install' -s q -l quiet -d 'Print the answer and errors only.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from install' -l version -d 'Show the version.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from install' -s h -l help -d 'Show help information.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from uninstall' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from uninstall' -s q -l quiet -d 'Print the answer and errors only.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from uninstall' -l version -d 'Show the version.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from uninstall' -s h -l help -d 'Show help information.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from hook' -l from-pre-commit -d 'With pre-push: take the push from the variables of the pre-commit framework, which keeps git\'s input.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from hook' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from hook' -s q -l quiet -d 'Print the answer and errors only.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from hook' -l version -d 'Show the version.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from hook' -s h -l help -d 'Show help information.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from pre-commit-gate' -l max-retries -x -d 'Where a fix is looked for, make at most this many attempts.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from pre-commit-gate' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from pre-commit-gate' -s q -l quiet -d 'Print the answer and errors only.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from pre-commit-gate' -l version -d 'Show the version.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from pre-commit-gate' -s h -l help -d 'Show help information.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from doctor' -l offline -d 'Ask no backend.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from doctor' -l base -x -d 'Judge against this commit instead of the merge base with upstream.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from doctor' -l head -x -d 'Judge this commit\'s tree instead of the working tree.'

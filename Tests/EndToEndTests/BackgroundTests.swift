@@ -94,6 +94,40 @@ struct BackgroundTests {
         }
     }
 
+    @Test("with both hooks a commit is judged meanwhile, and the push finds its verdict")
+    func commitThenPush() async throws {
+        try await HookWorld.with { world in
+            let repository = world.repository
+            #expect(try await world.git("gatekeeper", "install", "pre-push", "post-commit").isSuccess)
+            try repository.write("value", "good again\n")
+            let committed = try await world.git("commit", "-q", "-a", "-m", "still green")
+            #expect(committed.isSuccess && committed.standardError.text.isEmpty, "\(committed.standardError.text)")
+            let proof = try #require(try await wait(repository) { $0.proof != nil }.proof)
+            let pushed = try await world.git("push", "origin", "main")
+            #expect(pushed.isSuccess, "\(pushed.standardError.text)")
+            let runs = try FileManager.default.contentsOfDirectory(atPath: "\(repository.path)/.git/gatekeeper/runs")
+            #expect(runs == [proof.run])
+            #expect(try await world.remoteHead() == repository.git("rev-parse", "HEAD"))
+        }
+    }
+
+    @Test("a push that comes too early waits for the validation in the background")
+    func pushWaits() async throws {
+        try await HookWorld.with { world in
+            let repository = world.repository
+            try repository.write("test.sh", "sleep 2\ngrep -q good value\n")
+            try await repository.commitAll("slow")
+            #expect(try await world.git("gatekeeper", "install", "pre-push", "post-commit").isSuccess)
+            try repository.write("value", "good again\n")
+            #expect(try await world.git("commit", "-q", "-a", "-m", "still green").isSuccess)
+            _ = try await wait(repository) { !$0.activeRuns.isEmpty }
+            let pushed = try await world.git("push", "origin", "main")
+            #expect(pushed.isSuccess, "\(pushed.standardError.text)")
+            let runs = try FileManager.default.contentsOfDirectory(atPath: "\(repository.path)/.git/gatekeeper/runs")
+            #expect(runs.count == 1, "\(pushed.standardError.text)")
+        }
+    }
+
     @Test("where the gate cannot work, status says why")
     func problem() async throws {
         try await Calculator.withRepository(broken: false) { repository in

@@ -1,4 +1,4 @@
-package import GateGit
+import GateGit
 
 /// What a person here has allowed to run without isolation, of what the repository's own files name.
 ///

@@ -43,6 +43,12 @@ extension GitRepository {
         return found.sorted { $0.name < $1.name }
     }
 
+    /// Whether commits are being made one after the other, of which only the last will stay in view.
+    package nonisolated var isRebasing: Bool {
+        guard let place = try? SafeFolder(path: gitDirectory) else { return false }
+        return ["rebase-merge", "rebase-apply"].contains { (try? place.status(RepositoryPath($0))) != nil }
+    }
+
     /// Points a reference of ours at an object, whatever it pointed at before.
     package func setReference(_ name: String, to id: ObjectID, message: String) throws(GitError) {
         try id.withLibraryID { id throws(GitError) in

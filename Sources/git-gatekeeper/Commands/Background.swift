@@ -76,11 +76,7 @@ struct Background: AsyncParsableCommand {
     }
 
     /// Starts the validation of HEAD in a process of its own, and returns at once.
-    static func start(_ context: GateContext) async throws {
-        let repository = try await GitRepository(
-            containing: context.workingDirectory,
-            environment: context.environment
-        )
+    static func start(_ context: GateContext, _ repository: GitRepository) async throws {
         guard let commit = try await repository.resolveCommit("HEAD"), let program = context.executable else { return }
         let background = BackgroundValidation(repository: repository)
         try background.prepare()

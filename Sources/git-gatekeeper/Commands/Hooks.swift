@@ -41,7 +41,7 @@ struct Hook: AsyncParsableCommand {
         case .prePush: try await prePush()
         case .preCommit: try await HookWork(.preCommit, common).commit()
         case .preReceive: try await HookWork(.preReceive, common).receive()
-        case .postCommit: try await PostCommit.run(common)
+        case .postCommit: try await HookWork(.postCommit, common).validateMeanwhile()
         }
     }
 
@@ -113,6 +113,12 @@ struct HookWork {
             try await CommitGate(context: context, repository: place.repository, policy: place.policy)
                 .judge(change) { options, repairs in try await take(options, repairs ? Work.backend : .none) }
         )
+    }
+
+    /// Sees to it that the push will find its verdict ready. Nothing is shown, and nothing is waited for.
+    func validateMeanwhile() async throws {
+        guard let place = try await begin(), !place.repository.isRebasing else { return }
+        try await Background.start(context, place.repository)
     }
 
     func receive() async throws {
