@@ -88,6 +88,7 @@ package struct ProofKey: Sendable, Hashable, Codable {
             "gatekeeper.context.", "gatekeeper.escalation.", "gatekeeper.budget.", "gatekeeper.limits.replybytes",
             "gatekeeper.limits.files", "gatekeeper.limits.lines", "gatekeeper.memory", "gatekeeper.hook.",
             "gatekeeper.ci.", "gatekeeper.attest", "gatekeeper.trust.", "gatekeeper.signingkey",
+            "gatekeeper.protectedbranch",
         ]
         let exact: Set = [
             "gatekeeper.maxretries", "gatekeeper.conversation", "gatekeeper.jobs", "gatekeeper.timebudget",

@@ -117,8 +117,14 @@ struct HookWork {
 
     /// Sees to it that the push will find its verdict ready. Nothing is shown, and nothing is waited for.
     func validateMeanwhile() async throws {
-        guard let place = try await begin(), !place.repository.isRebasing else { return }
-        try await Background.start(context, place.repository)
+        let repository = try await GitRepository(
+            containing: context.workingDirectory,
+            environment: context.environment
+        )
+        let settings = try await HookSwitch.settings(of: repository).hooks[kind] ?? HookSettings(kind)
+        guard try HookSwitch.read(kind, settings, environment: context.environment) == .on, !repository.isRebasing
+        else { return }
+        try await Background.start(context, repository)
     }
 
     func receive() async throws {
