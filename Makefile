@@ -5,7 +5,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 BUILD := .build/release/git-gatekeeper
 SOURCES := Package.swift Sources Tests
 
-.PHONY: all build debug test e2e corpus check demo bench install uninstall fmt man dependencies clean
+.PHONY: all build debug test e2e corpus check demo bench install uninstall deb fmt man dependencies clean
 
 all: build
 
@@ -54,9 +54,13 @@ install: build
 	install -m 644 completions/git-gatekeeper.fish "$(SHARE)/fish/vendor_completions.d/"
 
 uninstall:
-	rm -f "$(DESTDIR)$(PREFIX)/bin/git-gatekeeper" "$(SHARE)/man/man1/git-gatekeeper.1" \
+	rm -f "$(DESTDIR)$(PREFIX)/bin/git-gatekeeper" "$(SHARE)"/man/man1/git-gatekeeper*.1 \
 		"$(SHARE)/man/man5/gatekeeper-config.5" "$(SHARE)/bash-completion/completions/git-gatekeeper" \
 		"$(SHARE)/zsh/site-functions/_git-gatekeeper" "$(SHARE)/fish/vendor_completions.d/git-gatekeeper.fish"
+
+# A Debian package of the release build, below .build.
+deb: build
+	sh scripts/deb.sh
 
 # The manual and the completions are written from what the built program says of itself.
 man: debug

@@ -34,13 +34,20 @@ FILES = [
     ("<common git directory>/gatekeeper/runs/<run>/", "The ledger: what each run recorded. Files are added, never changed."),
     ("<common git directory>/gatekeeper/worktrees/", "Worktrees of validations; @git gatekeeper clean@ removes those nobody uses."),
     ("$XDG_CACHE_HOME/git-gatekeeper/", "The same where tests run without isolation; @~/.cache@ where the variable is not set."),
+    ("<common git directory>/gatekeeper/proven/", "Proofs: which trees were proven, and on what that rests."),
+    ("<common git directory>/gatekeeper/background/", "What is validated in the background, and what that printed."),
+    ("<common git directory>/gatekeeper/trusted", "Commands that may run without isolation; @git gatekeeper trust@ writes it."),
     ("<git directory>/gatekeeper/tmp/", "Private folders of commands that run, removed at their end."),
     ("refs/gatekeeper/candidates/<run>", "A proven candidate."),
+    ("refs/gatekeeper/fixes/<head>", "A fix that waits, as a commit on top of the commit it repairs."),
+    ("refs/notes/gatekeeper", "Attestations. See @git-gatekeeper-verify@(1)."),
     ("refs/gatekeeper/undo/<run>", "The state before an acceptance, for @git gatekeeper undo@."),
 ]
 
 ENVIRONMENT = [
     ("GIT_GATEKEEPER_BACKEND, CI_LOOP_BACKEND", "Backend that is asked; the first that is set and not empty counts."),
+    ("GIT_GATEKEEPER_SKIP", "A reason to pass over a hook this once; it is put on record."),
+    ("SKIP_CI_GATEKEEPER_PRE_COMMIT", "@1@ passes over @pre-commit@, which is put on record too."),
     ("GIT_GATEKEEPER_MODEL", "Model the backend is to use, whichever it is."),
     ("OPENAI_MODEL, CODEX_MODEL, ANTHROPIC_MODEL", "Model of the vendor's own backends."),
     ("OPENAI_API_KEY, ANTHROPIC_API_KEY, CODEX_API_KEY", "Keys of those backends. No test sees them."),
@@ -87,7 +94,7 @@ VALUES = [
     ("command", "Words, split as a shell splits them, with quotes and backslashes. No shell runs them: no variables, no pipes."),
     ("true|false", "As git reads booleans: @true@, @yes@, @on@, @1@; @false@, @no@, @off@, @0@."),
     ("number", "A whole number, not negative."),
-    ("duration", "A number with @ms@, @s@, @m@ or @h@; seconds without a unit."),
+    ("duration", "A number with @ms@, @s@, @m@, @h@ or @d@; seconds without a unit."),
     ("size", "A whole number of bytes, with @k@, @m@ or @g@ as powers of 1024."),
     ("glob", "A pattern over paths from the top of the repository. @*@ and @?@ stay within one component, @**@ spans any "
              "number of them. A pattern without a @/@ before its end matches at every depth. A matched folder matches "
@@ -211,6 +218,27 @@ def program_page(program):
     return "\n".join(lines) + "\n"
 
 
+def command_page(command):
+    """The page of one subcommand, as @man git-gatekeeper-<command>@ shows it."""
+    about = command.abstract.rstrip(".")
+    lines = page(f"git-gatekeeper-{command.name}", 1, about[0].lower() + about[1:])
+    lines += [".SH SYNOPSIS", call(command), ".SH DESCRIPTION", *plain(command.abstract)]
+    if command.discussion:
+        lines += [".PP", *plain(command.discussion)]
+    if command.positionals:
+        lines += [".SH ARGUMENTS"]
+        for each in command.positionals:
+            lines += tagged(italic(f"<{each.value}>"), plain(each.abstract))
+    lines += [".SH OPTIONS"]
+    for each in command.options:
+        lines += option(each)
+    lines += [".SH EXIT STATUS"]
+    for status, meaning in EXIT_STATUS:
+        lines += tagged(bold(status), [inline(meaning)])
+    lines += [".SH SEE ALSO", ".BR git\\-gatekeeper (1),", ".BR gatekeeper\\-config (5)"]
+    return "\n".join(lines) + "\n"
+
+
 KEY = re.compile(r"(?P<key>\S+) = (?P<takes>.*?)(?P<many>, may be repeated)?(?: \[(?P<standard>.*)\])?$")
 USER_ONLY = " (git's own configuration only)"
 
@@ -246,8 +274,14 @@ def config_page(listing):
 
 
 def make(program):
+    described = commands.describe(program)
     return {
-        "man/git-gatekeeper.1": program_page(commands.describe(program)),
+        "man/git-gatekeeper.1": program_page(described),
+        **{
+            f"man/git-gatekeeper-{each.name}.1": command_page(each)
+            for each in described.subcommands
+            if each.name != "help"
+        },
         "man/gatekeeper-config.5": config_page(commands.answer(program, "config", "--list-keys")),
     }
 

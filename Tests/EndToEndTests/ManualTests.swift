@@ -106,6 +106,37 @@ struct ManualTests {
         #expect(entries == subcommands.map(\.commandName))
     }
 
+    @Test("every subcommand has a page of its own with its options, and no page is left of one that is gone")
+    func pageOfEachCommand() async throws {
+        let program = try await Self.describe()
+        let commands = program.shown.filter { $0.commandName != "help" }
+        for command in commands {
+            let page = try Self.page("git-gatekeeper-\(command.commandName).1")
+            let listed = try Self.options(of: #require(Self.part(of: page, from: ".SH OPTIONS\n", to: "\n.SH ")))
+            #expect(listed == command.options, "\(command.commandName)")
+        }
+        let files = try FileManager.default.contentsOfDirectory(atPath: "\(Self.root)/man").filter { $0.hasSuffix(".1") }
+        #expect(
+            Set(files) == Set(commands.map { "git-gatekeeper-\($0.commandName).1" } + ["git-gatekeeper.1"])
+        )
+    }
+
+    @Test(
+        "git looks for the pages under the names they have",
+        arguments: [("gatekeeper", "git-gatekeeper"), ("git-gatekeeper-run", "git-gatekeeper-run")]
+    )
+    func gitHelp(asked: String, page: String) async throws {
+        try await withTestRepository { repository in
+            let answer = try await repository.run(
+                "git",
+                ["-c", "help.format=man", "-c", "man.viewer=say", "-c", "man.say.cmd=echo page:", "help", asked],
+                environment: ["PATH": "\(Program.folder):\(repository.environment["PATH"] ?? "")"]
+            )
+            #expect(answer.standardOutput.text == "page: \(page)\n", "\(answer.standardError.text)")
+            #expect(FileManager.default.fileExists(atPath: "\(Self.root)/man/\(page).1"))
+        }
+    }
+
     @Test("the manual names every exit status")
     func exitStatus() throws {
         let part = try #require(
