@@ -199,6 +199,93 @@ struct AttestationTests {
         }
     }
 
+    @Test("a tree that is remembered is attested as the run that proved it, under the policy of now")
+    func remembered() async throws {
+        try await AttestationFixture.with { fixture in
+            let repository = fixture.repository
+            let run = ["test", "--head", "HEAD", "--base", "base"]
+            #expect(try await repository.gatekeeper(arguments: run).exitCode == 0)
+            // A word more in the base's policy changes what is attested, and nothing that a test depends on.
+            try await repository.git("checkout", "-q", "--detach", "base")
+            let config = try #require(repository.read(".gatekeeper/config"))
+            try repository.write(".gatekeeper/config", "# a comment\n" + config)
+            try await repository.commitAll("a comment")
+            try await repository.git("branch", "-f", "base", "HEAD")
+            try await repository.git("checkout", "-q", "work")
+            let again = try await repository.gatekeeper(arguments: run + ["--attest", "--format", "json"])
+            let record = try JSON.decode(RunRecord.self, from: again.standardOutput.bytes)
+            #expect(again.exitCode == 0 && record.remembered != nil, "\(again.standardError.text)")
+            let verification = try await fixture.verify()
+            #expect(verification.isProven, "\(verification.findings)")
+            let proven = try #require(record.remembered?.provenAt)
+            let time = try #require(verification.findings.first { $0.proves }?.time)
+            #expect(abs(time.timeIntervalSince(proven)) < 60)
+        }
+    }
+
+    @Test("doctor says who signs and who is trusted, and what keeps a key from signing")
+    func doctor() async throws {
+        try await AttestationFixture.with { fixture in
+            let good = try await fixture.repository.gatekeeper("doctor", "--format", "json")
+            #expect(good.standardOutput.text.contains("signs as SHA256:"), "\(good.standardOutput.text)")
+            try await fixture.repository.git("config", "gatekeeper.signingKey", fixture.locked)
+            let bad = try await fixture.repository.gatekeeper("doctor", "--format", "json")
+            #expect(bad.standardOutput.text.contains("ssh-add"), "\(bad.standardOutput.text)")
+        }
+    }
+
+    @Test("parts of a divided plan prove nothing alone, and the newest of each counts")
+    func parts() async throws {
+        try await AttestationFixture.with { fixture in
+            let repository = fixture.repository
+            #expect(try await repository.gatekeeper("test", "--head", "HEAD", "--base", "base").exitCode == 0)
+            var options = SessionOptions()
+            options.subject = .revision("HEAD")
+            options.base = "base"
+            options.attests = true
+            let context = GateContext(
+                environment: repository.environment,
+                workingDirectory: repository.path,
+                now: { Date() },
+                version: "test"
+            )
+            try await Session.open(context, options) { session in
+                let run = try RunLedger(repository: session.repository).find(nil)
+                let attester = try #require(try await Attester.make(session))
+                for (index, matrix) in [(1, "m"), (2, "m"), (2, "other")] {
+                    let part = AttestedPart(id: "p\(index)", index: index, count: 2, matrix: matrix)
+                    let made = try await attester.attest(run, part: part)
+                    #expect(made.levels.contains("GATEKEEPER_PART") && !made.levels.contains("GATEKEEPER_GREEN"))
+                }
+                let verifier = try await AttestationVerifier(session)
+                let whole = try await verifier.prove()
+                #expect(!whole.isProven && whole.findings.allSatisfy { $0.failure == .result })
+                let lines = try await verifier.lines()
+                let found = try await verifier.parts(lines, matrix: "m")
+                #expect(found.map { $0.part?.id } == ["p1", "p2"])
+                #expect(found.allSatisfy { $0.passed == true && $0.signer == "ci@example.com" })
+                #expect(try await verifier.parts(lines, matrix: "none").isEmpty)
+            }
+            // One part is said to have failed, by the same signer at the same time.
+            let summary = try #require(
+                try await fixture.lines().map { try DSSEEnvelope(line: Array($0.utf8)) }.first {
+                    let text = String(decoding: $0.payload, as: UTF8.self)
+                    return text.contains("verification_summary") && text.contains("\"p2\"") && text.contains("\"m\"")
+                }
+            )
+            let text = String(decoding: summary.payload, as: UTF8.self)
+                .replacing("\"PASSED\"", with: "\"FAILED\"")
+            try await fixture.overwrite(
+                fixture.lines() + [fixture.signed(Array(text.utf8), with: fixture.trusted).text]
+            )
+            try await Session.open(context, options) { session in
+                let verifier = try await AttestationVerifier(session)
+                let found = try await verifier.parts(verifier.lines(), matrix: "m")
+                #expect(found.map(\.passed) == [true, false])
+            }
+        }
+    }
+
     @Test("a key with a passphrase signs through an agent, and without one nothing is asked and nothing hangs")
     func agent() async throws {
         try await AttestationFixture.with { fixture in
@@ -212,7 +299,7 @@ struct AttestationTests {
             let script = """
                 printf '#!/bin/sh\\necho "%s"\\n' "$2" > "$TMPDIR/askpass" && chmod +x "$TMPDIR/askpass"
                 eval "$(ssh-agent -a "$TMPDIR/agent")" > /dev/null
-                trap 'ssh-agent -k > /dev/null' EXIT
+                trap 'ssh-agent -k > /dev/null; for _ in $(seq 100); do [ -e "$TMPDIR/agent" ] || break; sleep 0.05; done' EXIT
                 SSH_ASKPASS="$TMPDIR/askpass" SSH_ASKPASS_REQUIRE=force ssh-add -q "$1" 2> /dev/null
                 git gatekeeper test --head HEAD --base base --attest
                 """

@@ -100,7 +100,7 @@ struct ArchitectureTests {
         "Context": ["Failure", "Verdict", "Candidate", "Policy", "Proposal", "Session"],
         "Scenario": ["Candidate", "Failure", "Policy", "Session"],
         "Clarification": ["Backend", "Context", "Failure", "Policy", "Scenario"],
-        "Doctor": ["Context", "Hook", "Policy", "Scenario", "Session", "Validation"],
+        "Doctor": ["Attestation", "Context", "Hook", "Policy", "Scenario", "Session", "Validation"],
         "Acceptance": [],
         "Evidence": [
             "Backend", "Candidate", "Clarification", "Context", "Scenario", "Failure", "Loop", "Policy", "Session",

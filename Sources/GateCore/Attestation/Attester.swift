@@ -72,7 +72,9 @@ package struct Attester: Sendable {
         guard let tree = ObjectID(hex: conclusion.tree) else {
             throw GateFailure("evidence.unreadable", "the record of run \(run.id) names no tree")
         }
-        let commit = try await commit(of: tree, conclusion.commits)
+        var commits = conclusion.commits
+        if let kept = conclusion.reference { commits.append(try await repository.target(ofReference: kept)?.hex) }
+        let commit = try await commit(of: tree, commits)
         var notes: [(envelopes: [DSSEEnvelope], objects: [ObjectID])] = []
         var inputs: [(name: String, tree: String, digest: String)] = []
         var fingerprint = ""
@@ -137,7 +139,12 @@ package struct Attester: Sendable {
     }
 
     /// Signs something that means nothing, to find out whether the key can.
-    func tryKey() async throws { _ = try await keygen.sign(Array("git gatekeeper".utf8), with: key) }
+    ///
+    /// - Returns: the key's fingerprint.
+    @discardableResult
+    func tryKey() async throws -> String {
+        try await keygen.sign(Array("git gatekeeper".utf8), with: key).fingerprint
+    }
 
     private func envelope(_ statement: Statement, _ fingerprint: inout String) async throws -> DSSEEnvelope {
         let payload = try statement.encoded()

@@ -1,8 +1,9 @@
 /// What a finished run says that can be attested: of which tree, and whether it passed.
 struct RunConclusion {
     let tree: String
-    /// Commits that may have the tree.
+    /// Commits that may have the tree, and a reference to one.
     let commits: [String?]
+    let reference: String?
     let isPassed: Bool
     /// Runs of steps to be attested each for itself: those in worktrees that decide.
     let steps: [RunRecord.StepRecord]
@@ -14,6 +15,7 @@ struct RunConclusion {
     init(_ record: RunRecord) throws {
         self.record = record
         let result = record.result
+        reference = result?.keptAt
         let base = record.steps.filter { ["head", "base"].contains(Self.root($0.phase)) }
         switch result?.verdict {
         case "green":
@@ -28,7 +30,9 @@ struct RunConclusion {
             // Warm runs search, and other trees than the candidate's hold the gate's own tests.
             steps = base + record.steps.filter { $0.phase.hasPrefix(prefix) && $0.pristine && $0.tree == candidate }
         case "rejected":
-            let isRed = base.contains { $0.tree == record.head.tree && !TestResultPredicate.passed($0) }
+            let isRed = base.contains {
+                $0.tree == record.head.tree && $0.required != false && !TestResultPredicate.passed($0)
+            }
             guard isRed || result?.stopReason == "base-contract" else {
                 throw Self.nothing(record, "rejected a candidate, and says nothing of the head")
             }
@@ -60,7 +64,7 @@ struct RunConclusion {
     private var isGreen: Bool {
         guard attempt != nil else { return true }
         return record.attributedToBase.isEmpty && record.flaky == nil
-            && steps.allSatisfy { $0.tree != tree || TestResultPredicate.passed($0) }
+            && steps.allSatisfy { $0.tree != tree || $0.required == false || TestResultPredicate.passed($0) }
     }
 
     private static func root(_ phase: String) -> String { phase.split(separator: "/").first.map(String.init) ?? phase }

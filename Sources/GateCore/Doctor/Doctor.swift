@@ -41,6 +41,7 @@ package struct Doctor: Sendable {
                 found += session.plan.steps.map { step(session, $0) }
                 found.append(await sandbox(session))
                 found.append(await knowledge(session))
+                found += await [attestations(session)].compactMap { $0 }
                 return found + (await backends(session))
             }
         } catch {

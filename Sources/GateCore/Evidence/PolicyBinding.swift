@@ -61,6 +61,9 @@ package struct PolicyBinding: Sendable, Hashable {
         ]
         lines += policy.protected.map { "protect \($0.value)" }
         lines += policy.opened.map { "open \($0.value.glob)" }
+        // What tests find around them can make them pass; the value of a secret is left out.
+        lines += policy.effective.filter { ["gatekeeper.environment", "gatekeeper.carry"].contains($0.key) }
+            .map(RunDigests.line)
         lines += session.plan.exempting.sorted().map { "exempt \($0)" }
         // Only these rules look at the base when the head is green; without them a proof holds for any base.
         if policy.contractFrom.value == .base || policy.contractDrift.value == .block {

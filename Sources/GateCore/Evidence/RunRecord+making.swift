@@ -70,6 +70,7 @@ extension RunRecord.StepRecord {
         self.init(
             step: run.step.id,
             phase: phase,
+            required: run.step.isRequired,
             tree: tree,
             command: run.step.command,
             runner: run.report.runner,

@@ -145,6 +145,8 @@ package struct RunRecord: Codable, Sendable {
         package var step: String
         /// `head`, `base`, `attempt-1`, `attempt-1/confirm-1` …
         package var phase: String
+        /// Whether it has to be green; absent in older records.
+        package var required: Bool?
         package var tree: String
         package var command: [String]
         package var runner: String

@@ -1,4 +1,4 @@
-import GateGit
+package import GateGit
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -29,12 +29,11 @@ package struct AttestationVerifier: Sendable {
 
     /// Verifies what is noted of the head.
     package func verify() async throws -> Verification {
-        let store = AttestationStore(repository: session.repository, context: session.context)
-        let proposal = session.proposal
-        var objects: [ObjectID] = [proposal.headTree]
-        if let commit = try await subjectCommit() { objects.insert(commit, at: 0) }
-        return try await verify(store.envelopes(for: objects))
+        try await verify(lines())
     }
+
+    /// Whether the head is proven, for those who want no more than that: only summaries are looked at.
+    package func prove() async throws -> Verification { try await verify(lines().filter(Self.claimsToBeSummary)) }
 
     /// Verifies lines from anywhere.
     package func verify(_ lines: [[UInt8]]) async throws -> Verification {
@@ -59,7 +58,7 @@ package struct AttestationVerifier: Sendable {
     /// - Parameter matrix: SHA-256 of the whole matrix; parts of others do not count.
     package func parts(_ lines: [[UInt8]], matrix: String) async throws -> [Verification.Finding] {
         var newest: [String: Verification.Finding] = [:]
-        for line in lines.prefix(Self.maximumLines) {
+        for line in lines.prefix(Self.maximumLines) where Self.claimsToBeSummary(line) {
             let finding = try await examine(line, matrix: matrix)
             guard finding.failure == nil, let part = finding.part, let time = finding.time else { continue }
             let known = newest[part.id]
@@ -68,6 +67,21 @@ package struct AttestationVerifier: Sendable {
             newest[part.id] = finding
         }
         return newest.values.sorted { ($0.part?.index ?? 0) < ($1.part?.index ?? 0) }
+    }
+
+    /// What is noted of the head.
+    ///
+    /// - Parameter notes: a commit of notes to read instead of the reference, as a push may bring one.
+    package func lines(in notes: ObjectID? = nil) async throws -> [[UInt8]] {
+        let store = AttestationStore(repository: session.repository, context: session.context)
+        let objects = [try await subjectCommit(), session.proposal.headTree].compactMap { $0 }
+        return try await store.envelopes(for: objects, in: notes)
+    }
+
+    /// Whether a line says of itself that it is a summary. Nothing is believed: it only saves looking at the others.
+    private static func claimsToBeSummary(_ line: [UInt8]) -> Bool {
+        guard let envelope = try? DSSEEnvelope(line: line) else { return false }
+        return envelope.payload.firstRange(of: Array("verification_summary".utf8)) != nil
     }
 
     /// The commit that is judged; `nil` where the tree is nobody's yet.
