@@ -182,4 +182,104 @@ struct AttestationExchangeTests {
             #expect(repository.read("x") == nil)
         }
     }
+
+    @Test("a push takes its attestations along, and the server believes them in place of a run")
+    func server() async throws {
+        try await Self.withClones { fixture, _, remote in
+            let one = fixture.repository
+            let bare = TestRepository(at: remote, scratch: one.scratch)
+            // What a clone gets by default is what a server protects.
+            try await one.git("push", "-q", "origin", "base:main")
+            try await bare.git("symbolic-ref", "HEAD", "refs/heads/main")
+            #expect(try await bare.gatekeeper("install", "pre-receive", in: remote).exitCode == 0)
+            #expect(try await one.gatekeeper("install").exitCode == 0)
+            func push(_ refspec: String, _ configuration: String...) async throws -> ProcessResult {
+                try await one.run(
+                    "git",
+                    configuration.flatMap { ["-c", $0] } + ["push", "origin"]
+                        + refspec.split(separator: " ").map(String.init),
+                    environment: ["PATH": "\(Program.folder):\(one.environment["PATH"] ?? "")"]
+                )
+            }
+            // Without an attestation the server runs the tests itself.
+            let plain = try await push("work:main")
+            #expect(
+                plain.exitCode == 0 && !plain.standardError.text.contains("proven by"),
+                "\(plain.standardError.text)"
+            )
+            #expect(try await bare.git("rev-parse", "main") == (try await one.git("rev-parse", "work")))
+            #expect(try await one.git("ls-remote", "origin", "refs/notes/*") == "")
+
+            try one.write("NOTES", "one\n")
+            try await one.commitAll("attested on the way")
+            let attested = try await push("work:main", "gatekeeper.attest=true")
+            let said = attested.standardError.text
+            #expect(attested.exitCode == 0, "\(said)")
+            #expect(said.contains("attestations are noted on 'origin' too"), "\(said)")
+            #expect(said.contains("proven by an attestation of ci@example.com"), "\(said)")
+
+            // Notes may come in the very push that they prove, although they lie in quarantine then.
+            try one.write("NOTES", "two\n")
+            try await one.commitAll("attested beforehand")
+            #expect(
+                try await one.gatekeeper("test", "--head", "HEAD", "--base", "origin/main", "--attest").exitCode == 0
+            )
+            let together = try await push("work:main refs/notes/gatekeeper")
+            #expect(together.exitCode == 0, "\(together.standardError.text)")
+            #expect(together.standardError.text.contains("proven by"), "\(together.standardError.text)")
+
+            // A stranger's word is no word: the tests are run, and stop what is red.
+            try one.write("lib.sh", "double() { echo 9; }\n")
+            try await one.commitAll("red")
+            #expect(try await one.gatekeeper("test", "--head", "HEAD", "--base", "origin/main").exitCode == 1)
+            let lie = try await fixture.signed(
+                Array(
+                    String(decoding: try await summary(fixture, "HEAD~1").payload, as: UTF8.self)
+                        .replacing(
+                            try await one.git("rev-parse", "HEAD~1^{tree}"),
+                            with: try await one.git("rev-parse", "HEAD^{tree}")
+                        ).utf8
+                ),
+                with: fixture.stranger
+            )
+            try await fixture.overwrite([lie.text])
+            let red = try await push("--no-verify work:main refs/notes/gatekeeper")
+            #expect(red.exitCode != 0 && !red.standardError.text.contains("proven by"), "\(red.standardError.text)")
+
+            // A server that would attest what it receives writes no note that a refused push takes away again.
+            try await bare.git("config", "gatekeeper.attest", "true")
+            try await bare.git("config", "gatekeeper.signingKey", fixture.trusted)
+            let before = try await bare.git("rev-parse", "refs/notes/gatekeeper")
+            try one.write("lib.sh", "double() { echo $(($1 * 2)); }\n")
+            try await one.commitAll("green again")
+            #expect(try await push("--no-verify work:main").exitCode == 0)
+            #expect(try await bare.git("rev-parse", "refs/notes/gatekeeper") == before)
+            #expect(try await bare.git("fsck", "--no-dangling") == "")
+        }
+    }
+
+    private func summary(_ fixture: AttestationFixture, _ object: String) async throws -> DSSEEnvelope {
+        try #require(
+            try await fixture.lines(object).map { try DSSEEnvelope(line: Array($0.utf8)) }.first {
+                String(decoding: $0.payload, as: UTF8.self).contains("verification_summary")
+            }
+        )
+    }
+
+    @Test("install lets a plain fetch bring attestations, which count at once, and uninstall takes that back")
+    func installed() async throws {
+        try await Self.withClones { fixture, two, _ in
+            let before = two.read(".git/config")
+            let installed = try await two.gatekeeper("install")
+            #expect(installed.exitCode == 0 && installed.standardError.text.contains("notes of 'origin' are fetched"))
+            try await fixture.attest()
+            #expect(try await Self.store(fixture.repository).push(to: "origin").isPushed)
+            #expect(try await two.gatekeeper("verify", "--base", "origin/base").exitCode == 1)
+            try await two.git("fetch", "-q")
+            #expect(try await two.gatekeeper("verify", "--base", "origin/base").exitCode == 0)
+            #expect(try await two.git("for-each-ref", "refs/notes") == "")
+            #expect(try await two.gatekeeper("uninstall").exitCode == 0)
+            #expect(two.read(".git/config") == before)
+        }
+    }
 }

@@ -1,9 +1,13 @@
+import GateGit
+
 extension Attester {
     /// The attester of a session, where its passes are to be attested; `nil` where they are not.
     ///
     /// Somebody who asks for an attestation learns at once, and not after the tests, that nothing can sign.
     package static func make(_ session: Session) async throws -> Attester? {
-        guard session.options.attests ?? session.policy.trust.attests.value else { return nil }
+        guard session.options.attests ?? session.policy.trust.attests.value,
+            !session.repository.command.isInQuarantine
+        else { return nil }
         let attester = Attester(
             repository: session.repository,
             context: session.context,

@@ -55,7 +55,8 @@ package enum HookSwitch: Sendable, Hashable {
         var resolver = PolicyResolver(knownFormats: [])
         resolver.add(
             try await repository.settings(prefix: "gatekeeper.").filter {
-                $0.key.lowercased().hasPrefix("gatekeeper.hook.") || $0.key == "gatekeeper.protectedbranch"
+                $0.key.lowercased().hasPrefix("gatekeeper.hook.")
+                    || ["gatekeeper.protectedbranch", "gatekeeper.attest"].contains($0.key)
             }
         )
         return try resolver.resolve()

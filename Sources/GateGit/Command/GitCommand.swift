@@ -9,6 +9,9 @@ package struct GitCommand: Sendable {
     /// Where objects lie, while a push is in quarantine.
     var objects: ObjectPlaces?
 
+    /// Whether a push is being received: what is stored now is thrown away with it where it is refused.
+    package var isInQuarantine: Bool { objects != nil }
+
     /// Runs `git` and returns how it ended, whatever the status.
     ///
     /// - Parameters:

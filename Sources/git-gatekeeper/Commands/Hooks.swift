@@ -99,12 +99,14 @@ struct HookWork {
 
     func push(_ updates: [RefUpdate], to remote: PushRemote) async throws {
         guard !updates.isEmpty, let place = try await begin(remote: remote, updates: updates) else { return }
-        try answer(
-            try await PushGate(context: context, repository: place.repository, policy: place.policy)
-                .judge(updates, to: remote) { options, repairs in
-                    try await take(options, repairs ? Work.backend : .none)
-                }
-        )
+        let said = try await PushGate(context: context, repository: place.repository, policy: place.policy)
+            .judge(updates, to: remote) { options, repairs in
+                try await take(options, repairs ? Work.backend : .none)
+            }
+        if said.exitStatus == 0, place.policy.trust.attests.value {
+            try await HookAttestations(context, common.console).push(from: place.repository, to: remote.name)
+        }
+        try answer(said)
     }
 
     func commit(_ change: @Sendable (inout SessionOptions) -> Void = { _ in }) async throws {
@@ -132,7 +134,13 @@ struct HookWork {
         guard !updates.isEmpty, let place = try await begin(updates: updates) else { return }
         try answer(
             try await ReceiveGate(repository: place.repository, policy: place.policy)
-                .judge(updates, attested: { _, _ in nil }) { options in try await take(options, .none) }
+                .judge(
+                    updates,
+                    attested: { commit, base in
+                        try await HookAttestations(context, common.console).word(commit, base, updates)
+                    },
+                    { options in try await take(options, .none) }
+                )
         )
     }
 

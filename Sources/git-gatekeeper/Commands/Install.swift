@@ -26,7 +26,11 @@ struct Install: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        try await HookWork.change(hooks.isEmpty ? [.prePush] : hooks, common) { try await $0.install($1, manner) }
+        try await HookWork.change(
+            hooks.isEmpty ? [.prePush] : hooks,
+            common,
+            notes: { try await $0.configureRemotes().map { "notes of '\($0)' are fetched with everything else of it" } }
+        ) { try await $0.install($1, manner) }
     }
 }
 
@@ -42,8 +46,12 @@ struct Uninstall: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        try await HookWork.change(hooks.isEmpty ? HookKind.allCases : hooks, common, isQuietAboutNothing: hooks.isEmpty)
-        {
+        try await HookWork.change(
+            hooks.isEmpty ? HookKind.allCases : hooks,
+            common,
+            isQuietAboutNothing: hooks.isEmpty,
+            notes: { try await $0.unconfigureRemotes().map { "notes of '\($0)' are fetched no more" } }
+        ) {
             try await $0.uninstall($1)
         }
     }
@@ -52,12 +60,15 @@ struct Uninstall: AsyncParsableCommand {
 extension HookWork {
     /// Changes hooks one after the other and answers for each.
     ///
-    /// - Parameter isQuietAboutNothing: whether hooks that are not there are left out of the answer.
+    /// - Parameters:
+    ///   - isQuietAboutNothing: whether hooks that are not there are left out of the answer.
+    ///   - notes: sets up, or takes back, how attestations come from remotes, with the hook that sends them.
     /// - Throws: `ExitStatus` where a person has to do something.
     static func change(
         _ kinds: [HookKind],
         _ common: CommonOptions,
         isQuietAboutNothing: Bool = false,
+        notes: (AttestationStore) async throws -> [String],
         _ change: (HookInstaller, HookKind) async throws -> HookChange
     ) async throws {
         let context = GateContext.current()
@@ -75,6 +86,12 @@ extension HookWork {
         case .text:
             if shown.isEmpty { common.console.answer("no hook of ours is installed") }
             for change in shown { common.console.answer(InstallReport.text(change)) }
+        }
+        // Where a person has to add the hook first, nothing else is changed either.
+        if changes.contains(where: { $0.kind == .prePush && $0.action != .instructions }) {
+            for line in try await notes(AttestationStore(repository: repository, context: context)) {
+                common.console.progress(line)
+            }
         }
         if changes.contains(where: { $0.action == .instructions }) { throw ExitStatus.rejected }
     }

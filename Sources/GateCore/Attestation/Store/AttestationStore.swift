@@ -24,15 +24,22 @@ package struct AttestationStore: Sendable {
 
     /// The lines noted of any of some objects, each once; nothing is known of them yet.
     ///
-    /// - Parameter notes: a commit of notes to read instead of the reference, as a push may bring one.
-    package func envelopes(for objects: [ObjectID], in notes: ObjectID? = nil) async throws -> [[UInt8]] {
-        let named: ObjectID?
-        if let notes { named = notes } else { named = try await repository.target(ofReference: Self.reference) }
-        guard let tip = named else { return [] }
-        let tree = NoteTree(repository: repository, tree: try await repository.tree(ofCommit: tip))
+    /// Read are the notes that are here, and those that `git fetch` brought of remotes.
+    ///
+    /// - Parameter pushed: a commit of notes to read as well, as a push may bring one.
+    package func envelopes(for objects: [ObjectID], and pushed: ObjectID? = nil) async throws -> [[UInt8]] {
+        var tips = [try await repository.target(ofReference: Self.reference), pushed].compactMap { $0 }
+        tips += try await repository.references(under: Self.tracking).map(\.target)
+        var seen: Set<[UInt8]> = []
         var lines: [[UInt8]] = []
-        for object in objects {
-            for line in try await tree.lines(of: object) where !lines.contains(line) { lines.append(line) }
+        var read: Set<ObjectID> = []
+        for tip in tips where read.insert(tip).inserted {
+            // A reference that holds no commit of notes holds no notes; only our own has to.
+            guard let root = try? await repository.tree(ofCommit: tip) else { continue }
+            let tree = NoteTree(repository: repository, tree: root)
+            for object in objects {
+                for line in try await tree.lines(of: object) where seen.insert(line).inserted { lines.append(line) }
+            }
         }
         return lines
     }
@@ -41,8 +48,8 @@ package struct AttestationStore: Sendable {
     package func envelopes(for object: ObjectID) async throws -> [[UInt8]] { try await envelopes(for: [object]) }
 
     /// The lines noted of a commit, and of the tree it has: a commit that was rewritten keeps what its tree has.
-    package func envelopes(ofCommit commit: ObjectID, in notes: ObjectID? = nil) async throws -> [[UInt8]] {
-        try await envelopes(for: [commit, repository.tree(ofCommit: commit)], in: notes)
+    package func envelopes(ofCommit commit: ObjectID, and pushed: ObjectID? = nil) async throws -> [[UInt8]] {
+        try await envelopes(for: [commit, repository.tree(ofCommit: commit)], and: pushed)
     }
 
     /// Notes envelopes of some objects; nobody else's notes are lost, whoever else writes at the same time.
@@ -87,6 +94,13 @@ package struct AttestationStore: Sendable {
         alsoParent other: ObjectID? = nil,
         _ make: (ObjectID) async throws -> ObjectID
     ) async throws -> ObjectID? {
+        guard !repository.command.isInQuarantine else {
+            throw GateFailure(
+                "attestation.quarantine",
+                "notes cannot be written while a push is being received: what is stored now goes where it is refused",
+                hints: ["attest after the push, or before it"]
+            )
+        }
         for attempt in 1...Self.attempts {
             let tip = try await repository.target(ofReference: Self.reference)
             let old: ObjectID

@@ -33,7 +33,11 @@ package struct AttestationVerifier: Sendable {
     }
 
     /// Whether the head is proven, for those who want no more than that: only summaries are looked at.
-    package func prove() async throws -> Verification { try await verify(lines().filter(Self.claimsToBeSummary)) }
+    ///
+    /// - Parameter pushed: a commit of notes to read as well, as a push may bring one.
+    package func prove(with pushed: ObjectID? = nil) async throws -> Verification {
+        try await verify(lines(and: pushed).filter(Self.claimsToBeSummary))
+    }
 
     /// Verifies lines from anywhere.
     package func verify(_ lines: [[UInt8]]) async throws -> Verification {
@@ -71,11 +75,11 @@ package struct AttestationVerifier: Sendable {
 
     /// What is noted of the head.
     ///
-    /// - Parameter notes: a commit of notes to read instead of the reference, as a push may bring one.
-    package func lines(in notes: ObjectID? = nil) async throws -> [[UInt8]] {
+    /// - Parameter pushed: a commit of notes to read as well.
+    package func lines(and pushed: ObjectID? = nil) async throws -> [[UInt8]] {
         let store = AttestationStore(repository: session.repository, context: session.context)
         let objects = [try await subjectCommit(), session.proposal.headTree].compactMap { $0 }
-        return try await store.envelopes(for: objects, in: notes)
+        return try await store.envelopes(for: objects, and: pushed)
     }
 
     /// Whether a line says of itself that it is a summary. Nothing is believed: it only saves looking at the others.

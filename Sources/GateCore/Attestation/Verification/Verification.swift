@@ -63,4 +63,12 @@ package struct Verification: Sendable, Codable {
     package var findings: [Finding]
     /// What would help, one sentence each.
     package var next: [String]
+
+    /// Whose word proves the tree, in words; `nil` where nobody's does.
+    package var word: String? {
+        findings.first(where: \.proves).map { finding in
+            "an attestation of \(finding.signer ?? "a trusted signer")"
+                + (finding.time.map { ", \($0.formatted(.iso8601))" } ?? "")
+        }
+    }
 }

@@ -1,0 +1,44 @@
+import GateCore
+import GateGit
+
+/// Attestations in hooks: a server asks for them, and a push takes its own along.
+struct HookAttestations {
+    private let context: GateContext
+    private let console: Console
+
+    init(_ context: GateContext, _ console: Console) {
+        self.context = context
+        self.console = console
+    }
+
+    /// Whose word proves a commit that is being received; `nil` where the tests have to say.
+    ///
+    /// - Parameter updates: all lines of the push, among which may be one that brings notes.
+    func word(_ commit: ObjectID, _ base: ObjectID?, _ updates: [RefUpdate]) async throws -> String? {
+        var options = SessionOptions()
+        options.subject = .commit(commit)
+        options.givenBase = base.map { .commit($0, "what is there") } ?? .nothing
+        let pushed = updates.first { $0.reference == AttestationStore.reference && !$0.isDeletion }?.new
+        do {
+            return try await Session.open(context, options) { session in
+                try await AttestationVerifier(session).prove(with: pushed).word
+            }
+        } catch {
+            guard let failure = GateFailure.wrapping(error) else { throw error }
+            // What keeps attestations from being looked at leaves it to the tests, which say it again where it matters.
+            console.line("attestations were not looked at: \(Excerpt.visible(failure.message)) [\(failure.code)]")
+            return nil
+        }
+    }
+
+    /// Sends the notes where the commits go. What keeps them from going does not keep the commits.
+    func push(from repository: GitRepository, to remote: String) async throws {
+        do {
+            let exchange = try await AttestationStore(repository: repository, context: context).push(to: remote)
+            if exchange.isPushed { console.progress("attestations are noted on '\(Excerpt.visible(remote))' too") }
+        } catch {
+            guard let failure = GateFailure.wrapping(error) else { throw error }
+            console.line("attestations were not sent: \(Excerpt.visible(failure.message)) [\(failure.code)]")
+        }
+    }
+}
