@@ -14,11 +14,11 @@ extension Attester {
             key: try await SigningKey.configured(in: session.repository, session.context),
             temporaryFolder: session.temporaryFolder
         )
-        try await attester.tryKey()
+        if session.options.attests == true { try await attester.tryKey() }
         return attester
     }
 
-    /// Attests a run that passed; `nil` where it did not.
+    /// Attests a run that passed; `nil` where it did not, or was noted before and nobody asks for it again.
     ///
     /// Where an earlier run is remembered, that one is attested, with its own time, under the policy of now: the memory
     /// knows a tree only while all that its tests depend on is the same.
@@ -29,6 +29,21 @@ extension Attester {
         part: AttestedPart? = nil
     ) async throws -> Attestation? {
         guard ["green", "accepted"].contains(record.result?.verdict) else { return nil }
+        if record.remembered != nil, session.options.attests != true, try await isNoted(run.id, session) { return nil }
         return try await attest(run, part: part, binding: record.remembered.map { _ in PolicyBinding(session) })
+    }
+
+    /// Whether a summary of a run under the policy of now is noted already. Only what is ours to write depends on it.
+    private func isNoted(_ run: String, _ session: Session) async throws -> Bool {
+        let binding = PolicyBinding(session)
+        let store = AttestationStore(repository: session.repository, context: session.context)
+        return try await store.envelopes(for: session.proposal.headTree).contains { line in
+            guard let envelope = try? DSSEEnvelope(line: line),
+                let statement = try? Statement(verified: envelope.payload),
+                statement.predicateType == AttestationName.summary,
+                let summary = try? VerificationSummary(statement.predicate)
+            else { return false }
+            return statement.predicate[AttestationName.run].string == run && summary.binding == binding
+        }
     }
 }

@@ -21,9 +21,12 @@ extension AttestationStore {
     @discardableResult
     package func fetch(from remote: String) async throws -> Exchange {
         let place = Self.place(of: remote)
-        let result = try await talk(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"], [
-            remote, "+\(Self.reference):\(place)",
-        ])
+        let result = try await talk(
+            ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"],
+            [
+                remote, "+\(Self.reference):\(place)",
+            ]
+        )
         var exchange = Exchange()
         if !result.isSuccess {
             guard result.standardError.text.contains("couldn't find remote ref") else {
