@@ -14,6 +14,7 @@ package struct GitError: Error, Sendable {
         case commandFailed = "git.command-failed"
         case library = "git.library"
         case file = "git.file"
+        case quarantine = "git.quarantine"
     }
 
     package let code: Code

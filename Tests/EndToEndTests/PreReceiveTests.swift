@@ -222,4 +222,76 @@ struct PreReceiveTests {
             #expect(result.exitCode == 0, "\(result.standardError.text)")
         }
     }
+
+    /// Makes a key, lets `.gatekeeper/allowed_signers` of the branch name it, and has the clone sign with another or the
+    /// same.
+    private static func sign(_ world: HookWorld, withTheSame isTrusted: Bool) async throws {
+        let scratch = world.repository.scratch
+        for name in ["trusted", "stranger"] {
+            let made = try await world.repository.run(
+                "ssh-keygen",
+                ["-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", "\(scratch)/\(name)"]
+            )
+            #expect(made.isSuccess, "\(made.standardError.text)")
+        }
+        let key = try String(contentsOfFile: "\(scratch)/trusted.pub", encoding: .utf8)
+        let line = "dev@example.com " + key.split(separator: " ").prefix(2).joined(separator: " ") + "\n"
+        try world.repository.write(".gatekeeper/allowed_signers", line)
+        try await world.commit("good to trust\n")
+        let pushed = try await world.git("push", "origin", "main")
+        #expect(pushed.exitCode == 0, "\(pushed.standardError.text)")
+        try await world.repository.git(
+            "config",
+            "gatekeeper.signingKey",
+            "\(scratch)/\(isTrusted ? "trusted" : "stranger")"
+        )
+        try await world.commit("good and signed\n")
+        let test = try await world.repository.gatekeeper("test", "--head", "HEAD", "--base", "origin/main", "--attest")
+        #expect(test.exitCode == 0, "\(test.standardError.text)")
+    }
+
+    @Test(
+        "the word of a trusted signer is proof, whether it was there before or comes along",
+        arguments: [true, false]
+    )
+    func attested(_ isThereBefore: Bool) async throws {
+        try await Self.with { world in
+            try await Self.sign(world, withTheSame: true)
+            let runs = try await world.remote.runs()
+            let notes = "refs/notes/gatekeeper"
+            if isThereBefore { #expect(try await world.git("push", "-q", "origin", notes).exitCode == 0) }
+            let result = try await world.git("push", "origin", "main", isThereBefore ? "main:copy" : notes)
+            #expect(result.exitCode == 0, "\(result.standardError.text)")
+            #expect(
+                result.standardError.text.contains("proven by an attestation of dev@example.com"),
+                "\(result.standardError.text)"
+            )
+            #expect(try await world.remote.runs() == runs)
+        }
+    }
+
+    @Test("the word of a stranger is none: the gate looks for itself")
+    func stranger() async throws {
+        try await Self.with { world in
+            try await Self.sign(world, withTheSame: false)
+            let runs = try await world.remote.runs().count
+            let result = try await world.git("push", "origin", "main", "refs/notes/gatekeeper")
+            #expect(result.exitCode == 0, "\(result.standardError.text)")
+            #expect(try await world.remote.runs().count == runs + 1)
+            // And what it says of a red tree helps as little.
+            try await world.commit(HookWorld.bad)
+            #expect(try await world.git("push", "origin", "main", "refs/notes/gatekeeper").exitCode == 1)
+        }
+    }
+
+    @Test("a server that signs what it proves writes no reference while a push is in quarantine")
+    func noReferences() async throws {
+        try await Self.with { world in
+            try await Self.sign(world, withTheSame: false)
+            try await world.remote.git("config", "gatekeeper.attest", "true")
+            try await world.remote.git("config", "gatekeeper.signingKey", "\(world.repository.scratch)/trusted")
+            #expect(try await world.git("push", "origin", "main").exitCode == 0)
+            #expect(try await world.remote.git("for-each-ref", "--format=%(refname)") == "refs/heads/main")
+        }
+    }
 }

@@ -20,11 +20,11 @@ package struct ReceiveGate: Sendable {
     /// Judges every protected branch of a push, and answers for all of them.
     ///
     /// - Parameters:
-    ///   - attested: says whose word proves a commit against a base; `nil` where nobody's does.
+    ///   - attested: says whose word proves what the options name; `nil` where nobody's does.
     ///   - judge: runs the tests with the given options, and repairs nothing.
     package func judge(
         _ updates: [RefUpdate],
-        attested: @Sendable (_ commit: ObjectID, _ base: ObjectID?) async throws -> String?,
+        attested: @Sendable (_ options: SessionOptions) async throws -> String?,
         _ judge: @Sendable (_ options: SessionOptions) async throws -> RunRecord
     ) async throws -> HookAnswer {
         var answer = HookAnswer(.preReceive)
@@ -42,14 +42,16 @@ package struct ReceiveGate: Sendable {
         }
         for target in plan.targets {
             try Task.checkCancellation()
+            var options = SessionOptions()
+            options.subject = .commit(target.commit)
+            options.givenBase = target.base
+            // A signature is a note, a note is a reference, and none is written while the push may still be refused.
+            options.attests = false
+            let chosen = options
             let ending: HookAnswer.Ending
-            if let word = try await attested(target.commit, target.base.commit) {
+            if let word = try await attested(chosen) {
                 ending = .attested(word)
             } else {
-                var options = SessionOptions()
-                options.subject = .commit(target.commit)
-                options.givenBase = target.base
-                let chosen = options
                 ending = try await PushGate.ending { try await judge(chosen) }
             }
             answer.items.append(HookAnswer.Item(commit: target.commit, updates: target.updates, ending: ending))

@@ -50,7 +50,10 @@ extension GitRepository {
     }
 
     /// Points a reference of ours at an object, whatever it pointed at before.
+    ///
+    /// - Throws: `GitError` with `quarantine` while a push that may be refused is looked at, as git itself does.
     package func setReference(_ name: String, to id: ObjectID, message: String) throws(GitError) {
+        try refuseInQuarantine(name)
         try id.withLibraryID { id throws(GitError) in
             var pointer: OpaquePointer?
             try GitError.check(
@@ -63,6 +66,7 @@ extension GitRepository {
 
     /// Removes a reference of ours; one that does not exist is no error.
     package func removeReference(_ name: String) throws(GitError) {
+        try refuseInQuarantine(name)
         let status = git_reference_remove(handle.pointer, name)
         if status == GIT_ENOTFOUND.rawValue { return }
         try GitError.check(status, "cannot remove reference '\(name)'")
@@ -80,6 +84,7 @@ extension GitRepository {
         to new: ObjectID,
         message: String
     ) throws(GitError) -> Bool {
+        try refuseInQuarantine(name)
         let status = try new.withLibraryID { new throws(GitError) in
             var pointer: OpaquePointer?
             defer { git_reference_free(pointer) }
@@ -94,5 +99,10 @@ extension GitRepository {
             try GitError.check(status, "cannot write reference '\(name)'")
             return true
         }
+    }
+
+    private func refuseInQuarantine(_ name: String) throws(GitError) {
+        guard command.objects != nil else { return }
+        throw GitError(.quarantine, "cannot write reference '\(name)' while a push is in quarantine")
     }
 }

@@ -13,11 +13,10 @@ struct HookAttestations {
 
     /// Whose word proves a commit that is being received; `nil` where the tests have to say.
     ///
-    /// - Parameter updates: all lines of the push, among which may be one that brings notes.
-    func word(_ commit: ObjectID, _ base: ObjectID?, _ updates: [RefUpdate]) async throws -> String? {
-        var options = SessionOptions()
-        options.subject = .commit(commit)
-        options.givenBase = base.map { .commit($0, "what is there") } ?? .nothing
+    /// - Parameters:
+    ///   - options: which commit, held to which base.
+    ///   - updates: all lines of the push, among which may be one that brings notes.
+    func word(_ options: SessionOptions, _ updates: [RefUpdate]) async throws -> String? {
         let pushed = updates.first { $0.reference == AttestationStore.reference && !$0.isDeletion }?.new
         do {
             return try await Session.open(context, options) { session in

@@ -136,10 +136,8 @@ struct HookWork {
             try await ReceiveGate(repository: place.repository, policy: place.policy)
                 .judge(
                     updates,
-                    attested: { commit, base in
-                        try await HookAttestations(context, common.console).word(commit, base, updates)
-                    },
-                    { options in try await take(options, .none) }
+                    attested: { try await HookAttestations(context, common.console).word($0, updates) },
+                    { try await take($0, .none) }
                 )
         )
     }
