@@ -6,6 +6,11 @@ package enum BackendRegistry {
     /// Names as in `--backend` and `gatekeeper.backend`.
     package static let names = ["anthropic", "chat", "claude", "codex", "command", "openai_responses_api", "revert"]
 
+    /// JSON schema of a reply, as text, for whoever asks a model in words.
+    package static var replySchema: String? {
+        (try? JSON.encode(ReplySchema.strict, pretty: false)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// What backends get of the world.
     package struct World: Sendable {
         /// The caller's environment, from which programs get only what they need.

@@ -102,6 +102,7 @@ struct ArchitectureTests {
         "Clarification": ["Backend", "Context", "Failure", "Policy", "Scenario"],
         "Doctor": ["Attestation", "Context", "Hook", "Policy", "Scenario", "Session", "Validation"],
         "Acceptance": [],
+        "CI": ["Attestation", "Evidence", "Loop", "Policy", "Proposal", "Session", "Validation"],
         "Evidence": [
             "Backend", "Candidate", "Clarification", "Context", "Scenario", "Failure", "Loop", "Policy", "Session",
             "Validation", "Verdict",
@@ -122,7 +123,8 @@ struct ArchitectureTests {
             "Acceptance", "Evidence", "Policy", "Proposal", "Session", "Validation", "Verdict",
         ],
         "Report": [
-            "Background", "Status", "Acceptance", "Attestation", "Backend", "Candidate", "Clarification", "Context",
+            "Background", "CI", "Status", "Acceptance", "Attestation", "Backend", "Candidate", "Clarification",
+            "Context",
             "Doctor",
             "Evidence", "Failure", "Hook", "Loop",
             "Memory", "Policy", "Proposal", "Scenario", "Session", "Validation", "Verdict",

@@ -28,8 +28,8 @@ package struct Attester: Sendable {
         package var notes: String?
     }
 
-    private let repository: GitRepository
-    private let context: GateContext
+    let repository: GitRepository
+    let context: GateContext
     private let key: SigningKey
     private let keygen: SSHKeygen
 
@@ -44,7 +44,8 @@ package struct Attester: Sendable {
     /// Attests a run of the ledger.
     ///
     /// - Parameters:
-    ///   - part: which part of a divided plan the run was; its summary then proves that part alone.
+    ///   - part: which part of a divided plan the run was, where its record does not say; its summary then proves that
+    ///     part alone.
     ///   - now: the policy that the summary is to name in place of the run's own.
     /// - Throws: `GateFailure` where the run says nothing that could be attested, was altered, or nothing can sign.
     package func attest(
@@ -62,6 +63,8 @@ package struct Attester: Sendable {
         }
         let record = try JSON.decode(RunRecord.self, from: bytes)
         let conclusion = try RunConclusion(record)
+        // What ran a part never proves the whole, whoever asks.
+        let part = record.parts.flatMap { AttestedPart($0) } ?? part
         guard let digests = record.digests, let binding = PolicyBinding(digests) else {
             throw GateFailure(
                 "attestation.no-digests",
@@ -146,7 +149,7 @@ package struct Attester: Sendable {
         try await keygen.sign(Array("git gatekeeper".utf8), with: key).fingerprint
     }
 
-    private func envelope(_ statement: Statement, _ fingerprint: inout String) async throws -> DSSEEnvelope {
+    func envelope(_ statement: Statement, _ fingerprint: inout String) async throws -> DSSEEnvelope {
         let payload = try statement.encoded()
         let encoding = DSSEEnvelope.preAuthenticationEncoding(type: DSSEEnvelope.statementType, body: payload)
         let signature = try await keygen.sign(encoding, with: key)

@@ -16,19 +16,25 @@ package struct FailureDocument: Codable, Sendable {
         package var outcome: String
         package var target: Bool
         package var message: String
+        /// Where it says it failed, in the repository; absent where that is not known.
+        package var path: String?
+        package var line: Int?
     }
 
     private static let limit = 1000
 
     init(_ record: FailureRecord, redactor: Redactor) {
         failure = RunRecord.FailureSummary(record).redacted(by: redactor)
-        failedTests = record.failedTests.prefix(Self.limit).map { test in
-            FailedTest(
+        failedTests = record.failedTests.prefix(Self.limit).map { test -> FailedTest in
+            let place = record.places[FailureRecord.TestKey(step: test.step, test: test.id)]
+            return FailedTest(
                 step: test.step,
                 test: redactor.redact(test.id.name),
                 outcome: test.outcome.rawValue,
                 target: test.isTarget,
-                message: redactor.redact(test.message)
+                message: redactor.redact(test.message),
+                path: place?.path.description,
+                line: place?.line
             )
         }
         omittedTests = record.failedTests.count - failedTests.count

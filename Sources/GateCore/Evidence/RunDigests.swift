@@ -59,7 +59,7 @@ enum RunDigests {
         let binding = PolicyBinding(session)
         return RunRecord.Digests(
             policyFile: binding.tracked,
-            policy: SHA256.hex(session.policy.effective.map(line).joined(separator: "\n")),
+            policy: policy(session.policy),
             contract: binding.contract,
             plan: binding.plan,
             rules: binding.rules,
@@ -67,6 +67,19 @@ enum RunDigests {
             tools: tools,
             sandbox: SHA256.hex(try profile(session, setting).joined(separator: "\0"))
         )
+    }
+
+    /// Digest of the settings in force, whatever their origin.
+    static func policy(_ policy: ResolvedPolicy) -> String {
+        SHA256.hex(policy.effective.map(line).joined(separator: "\n"))
+    }
+
+    /// Digest of steps with their commands and limits.
+    static func plan(_ steps: [Step]) -> String { SHA256.hex(steps.map(line).joined(separator: "\n")) }
+
+    /// Digest of a plan that is divided among so many machines.
+    static func matrix(plan: String, parts: [String], count: Int) -> String {
+        SHA256.hex((["\(count)", plan] + parts).joined(separator: "\0"))
     }
 
     /// One setting; the value of a secret is left out, because a digest of it could be tried against guesses.

@@ -26,7 +26,22 @@ extension RunRecord {
                 Setting(key: $0.key, value: $0.value, source: $0.source.description)
             },
             notes: session.policy.notes,
-            scenarios: session.plan.scenarios.map(\.id)
+            scenarios: session.plan.scenarios.map(\.id),
+            parts: session.plan.parts.map(PartsRecord.init)
+        )
+    }
+}
+
+extension RunRecord.PartsRecord {
+    package init(_ parts: PartsOfPlan) {
+        let plan = RunDigests.plan(parts.steps)
+        self.init(
+            index: parts.shard.index,
+            count: parts.shard.count,
+            own: parts.own,
+            all: parts.all,
+            plan: plan,
+            matrix: RunDigests.matrix(plan: plan, parts: parts.all, count: parts.shard.count)
         )
     }
 }

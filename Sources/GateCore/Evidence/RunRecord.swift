@@ -24,6 +24,8 @@ package struct RunRecord: Codable, Sendable {
     package var digests: Digests?
     package var notes: [String] = []
     package var scenarios: [String] = []
+    /// Which parts of the plan were run; absent where the run was not about the whole of a change.
+    package var parts: PartsRecord?
     package var steps: [StepRecord] = []
     package var targets: [String] = []
     package var attributedToBase: [String] = []
@@ -176,6 +178,24 @@ package struct RunRecord: Codable, Sendable {
         package var limitsHit: [String]?
         /// Names of the variables the command was started with.
         package var environment: [String]?
+    }
+
+    /// Parts of a plan that one machine of a fleet ran.
+    package struct PartsRecord: Codable, Sendable, Hashable {
+        /// Which machine, from 1, and of how many.
+        package var index: Int
+        package var count: Int
+        /// Ids of the parts that were run here.
+        package var own: [String]
+        /// Ids of all parts there are.
+        package var all: [String]
+        /// SHA-256 of every step of the whole plan, the same on every machine.
+        package var plan: String
+        /// SHA-256 of how the plan was divided.
+        package var matrix: String
+
+        /// Whether everything there is was run.
+        package var isWhole: Bool { count == 1 }
     }
 
     package struct ProblemRecord: Codable, Sendable {

@@ -144,6 +144,8 @@ actor Scribe {
         try keep(name, session.redactor.redact(try JSON.encode(value)))
     }
 
+    func add(_ question: QuestionDocument) throws { try keep(QuestionDocument.artifact, json: question) }
+
     func add(_ context: ContextBuilder.Context) throws {
         try keep("context.txt", Array(context.text.utf8))
         record.context = RunRecord.ContextContents(context)

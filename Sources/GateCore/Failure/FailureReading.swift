@@ -11,6 +11,8 @@ struct FailureReading {
 
     /// Innermost first, those of targets before those of others.
     let frames: [FailureFrame]
+    /// Where each red test itself says it failed: the first frame of its own words.
+    let places: [FailureRecord.TestKey: FailureFrame]
     private let reader: PatternReader
     /// Files that texts name without saying a line, in the order of reading.
     private let mentions: [RepositoryPath]
@@ -37,13 +39,19 @@ struct FailureReading {
         var frames: [FailureFrame] = []
         var mentions: [RepositoryPath] = []
         var seen: Set<FailureFrame> = []
+        var places: [FailureRecord.TestKey: FailureFrame] = [:]
         var left = Self.frameBudget
         for text in texts {
             reader.read(text)
             if frames.count < Self.frameLimit, left > 0 {
                 let lines = Array(OutputLine.bounded(text.lines, toBytes: left))
                 left -= lines.map { $0.bytes.count + 1 }.reduce(0, +)
-                for frame in scanner.frames(in: lines, near: text.folder) where seen.insert(frame).inserted {
+                let found = scanner.frames(in: lines, near: text.folder)
+                if let test = text.test, let first = found.first {
+                    let key = FailureRecord.TestKey(step: text.step, test: test)
+                    if places[key] == nil { places[key] = first }
+                }
+                for frame in found where seen.insert(frame).inserted {
                     frames.append(frame)
                     if frames.count == Self.frameLimit { break }
                 }
@@ -56,6 +64,8 @@ struct FailureReading {
             guard let file = test.file, let path = resolver.resolve(Array(file.utf8)[...], allowsBaseName: true) else {
                 continue
             }
+            let key = FailureRecord.TestKey(step: test.step, test: test.id)
+            if places[key] == nil { places[key] = FailureFrame(path: path, line: test.line) }
             // A runner's own word on the place adds nothing where the trace has it.
             if frames.contains(where: { $0.path == path && $0.line == test.line }) { continue }
             frames.append(FailureFrame(path: path, line: test.line))
@@ -70,6 +80,7 @@ struct FailureReading {
             .prefix(PatternReader.placeLimit).map { $0 }
         )
         self.frames = frames
+        self.places = places
         self.mentions = mentions
         self.reader = reader
     }

@@ -12,6 +12,8 @@ package struct FailureRecord: Sendable, Hashable {
     package let likelyFiles: [RepositoryPath]
     /// Places in the repository that the failure names, innermost first, targets' own first; tests are among them.
     package let frames: [FailureFrame]
+    /// Where each red test itself says it failed, as far as that is known.
+    package let places: [TestKey: FailureFrame]
     /// Known ways to fail that were recognised, the primary one first.
     package let patterns: [DetectedPattern]
     package let confidence: FailureConfidence
@@ -28,6 +30,12 @@ package struct FailureRecord: Sendable, Hashable {
 
     /// What stands for all tests where nothing could be built or collected.
     package static let wholeBuild = "(build)"
+
+    /// Names one test of one step.
+    package struct TestKey: Sendable, Hashable {
+        let step: String
+        let test: TestID
+    }
 
     /// One red test as its runner worded it, or a file of tests that could not be loaded.
     package struct FailedTest: Sendable, Hashable {
@@ -112,6 +120,7 @@ package struct FailureRecord: Sendable, Hashable {
         strickenSteps = fault.steps
         self.patterns = patterns
         frames = reading.frames
+        places = reading.places
         likelyFiles = reading.suspects(isContract: isContract)
         summary = FailureSentence.line(failedTests, runs: runs, pattern: patterns.first)
         confidence = FailureConfidence(

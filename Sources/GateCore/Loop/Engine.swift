@@ -219,6 +219,7 @@ package struct Engine: Sendable {
                 suspectedHunks: hunks
             )
             try await scribe.add(context)
+            if case .context = source { try await scribe.add(QuestionDocument(session, baseline, context.text)) }
             try await scribe.add(
                 examination,
                 decision,

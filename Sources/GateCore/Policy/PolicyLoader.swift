@@ -23,14 +23,21 @@ package enum PolicyLoader {
         var resolver = PolicyResolver(knownFormats: Set(TestRunnerRegistry.names))
         var notes: [String] = []
         let path = RepositoryPath(PolicyFile.path)
-        let ofBase = try await repository.entry(path, in: proposal.baseTree)
+        let ruling = options.policyCommit ?? proposal.baseCommit
+        let rulingTree: ObjectID
+        if let commit = options.policyCommit {
+            rulingTree = try await repository.tree(ofCommit: commit)
+        } else {
+            rulingTree = proposal.baseTree
+        }
+        let ofBase = try await repository.entry(path, in: rulingTree)
         let ofHead = try await repository.entry(path, in: proposal.headTree)
         let authority = authority(of: proposal, hasBasePolicy: ofBase != nil)
         let chosen = authority == .base ? ofBase : ofHead
         if let chosen {
             let place: String
             switch authority {
-            case .base: place = proposal.baseCommit?.abbreviated ?? "base"
+            case .base: place = ruling?.abbreviated ?? "base"
             case .head: place = proposal.headOrigin
             }
             guard chosen.mode.isRegularFile else {
@@ -44,7 +51,7 @@ package enum PolicyLoader {
             case .base:
                 notes.append(
                     "the head changes '\(PolicyFile.path)': that counts once it is in the base; this run is held to the "
-                        + "policy of \(proposal.baseCommit?.abbreviated ?? "the base")"
+                        + "policy of \(ruling?.abbreviated ?? "the base")"
                 )
             case .head:
                 notes.append(
@@ -80,6 +87,23 @@ package enum PolicyLoader {
         policy.trackedFile = chosen?.id
         policy.authority = authority
         return policy
+    }
+
+    /// The settings of a command that works without any repository: what environment and command line say.
+    ///
+    /// - Parameter flags: further settings by key, with the flag that said each.
+    package static func withoutRepository(
+        _ options: SessionOptions,
+        flags: [(key: String, flag: String, value: String?)] = [],
+        environment: [String: String]
+    ) throws -> ResolvedPolicy {
+        var resolver = PolicyResolver(knownFormats: Set(TestRunnerRegistry.names))
+        try addEnvironment(environment, to: &resolver)
+        addFlags(options, to: &resolver)
+        for (key, flag, value) in flags {
+            if let value { resolver.add(key: key, value: value, source: .flag(flag)) }
+        }
+        return try resolver.resolve()
     }
 
     /// Nobody can be held to a base that is their own last commit: there the working tree's policy serves.

@@ -48,12 +48,7 @@ package struct Session: Sendable {
                 environment: context.environment,
                 temporaryFolder: folder
             )
-            let scenarios = try choose(options, from: policy)
-            let plan = try Plan(
-                policy: policy,
-                scenarios: scenarios,
-                exempting: policy.scenarios.filter { options.exempting.contains($0.id) }
-            )
+            let plan = try makePlan(options, policy)
             let session = Session(
                 context: context,
                 repository: repository,
@@ -190,6 +185,15 @@ package struct Session: Sendable {
             protecting: policy.protected.map(\.value),
             opening: policy.opened.map(\.value.glob),
             commandFiles: named
+        )
+    }
+
+    private static func makePlan(_ options: SessionOptions, _ policy: ResolvedPolicy) throws -> Plan {
+        if let parts = options.parts { return try Plan(policy: policy, parts: parts) }
+        return try Plan(
+            policy: policy,
+            scenarios: try choose(options, from: policy),
+            exempting: policy.scenarios.filter { options.exempting.contains($0.id) }
         )
     }
 

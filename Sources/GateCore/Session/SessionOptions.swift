@@ -1,9 +1,16 @@
+package import GateGit
+
 /// What a command was asked for, as typed; everything else comes from policy.
 package struct SessionOptions: Sendable {
     package var subject = Proposal.Subject.workingTree
     /// A base that is known beforehand; `base` wins over it.
     package var givenBase: Proposal.GivenBase?
     package var base: String?
+    /// The commit whose tracked policy is in force, where it is not the base's: the tip of the branch that a change is
+    /// to go into, of which its base may be an earlier commit.
+    package var policyCommit: ObjectID?
+    /// Every check and every gating scenario as a part that decides for itself, or a shard of them.
+    package var parts: PlanParts?
     package var scenarios: [String] = []
     /// Scenarios whose tests do not count in a run over the suite: those that do not gate.
     package var exempting: [String] = []

@@ -92,6 +92,8 @@ package struct Plan: Sendable, Hashable {
     package let scenarios: [Scenario]
     /// Ids of steps that only say which tests do not count.
     package let exempting: Set<String>
+    /// Where parts decide for themselves: which of them are run here, of which all.
+    package let parts: PartsOfPlan?
 
     /// Makes the plan for some scenarios, or for the suite alone.
     ///
@@ -108,6 +110,7 @@ package struct Plan: Sendable, Hashable {
                 ]
             )
         }
+        parts = nil
         var steps: [Step] = []
         for scenario in scenarios {
             if let step = try Self.step(for: scenario, policy: policy) { steps.append(step) }
@@ -125,6 +128,23 @@ package struct Plan: Sendable, Hashable {
         }
         self.steps = steps
         self.scenarios = scenarios
+    }
+
+    /// Makes the plan of a change as a fleet runs it: each gating scenario and each check is a part that decides for
+    /// itself, and a shard takes every so many-th of them.
+    ///
+    /// - Throws: `GateFailure` where nothing runs tests.
+    package init(policy: ResolvedPolicy, parts shard: PlanParts) throws {
+        let gating = policy.scenarios.filter(\.isGating)
+        let whole = try Plan(policy: policy, scenarios: gating, exempting: policy.scenarios.filter { !$0.isGating })
+        let all = whole.steps.filter { !whole.exempting.contains($0.id) }
+        let own = shard.choose(from: all)
+        // What says which tests do not count goes with every check that runs tests.
+        let needsExempting = own.contains { $0.id.hasPrefix("check:") && $0.kind == .test }
+        steps = whole.steps.filter { own.contains($0) || needsExempting && whole.exempting.contains($0.id) }
+        scenarios = []
+        exempting = whole.exempting
+        parts = PartsOfPlan(shard: shard, own: own.map(\.id), all: all.map(\.id), steps: whole.steps)
     }
 
     private static func step(for scenario: Scenario, policy: ResolvedPolicy) throws -> Step? {

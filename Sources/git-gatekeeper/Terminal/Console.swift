@@ -11,6 +11,9 @@ import Synchronization
 struct Console: Sendable {
     /// Whether progress and notes are left out; errors never are.
     var isQuiet = false
+    /// Whether everything goes to standard output, in the order it is written: an engine's log has one stream, and what
+    /// fences one part of it off must not be overtaken.
+    var isOneStream = false
 
     static let standard = Console()
 
@@ -23,7 +26,7 @@ struct Console: Sendable {
     /// Writes a line that is not the answer.
     func line(_ text: String) {
         StatusLine.shared.clear()
-        write(text + "\n", to: STDERR_FILENO)
+        write(text + "\n", to: isOneStream ? STDOUT_FILENO : STDERR_FILENO)
     }
 
     /// Writes a question, and leaves the cursor behind it.

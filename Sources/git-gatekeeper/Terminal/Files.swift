@@ -59,3 +59,36 @@ enum Export {
         }
     }
 }
+
+/// Writes files where a user or an engine names them.
+enum OutputFile {
+    /// Writes a new file, or replaces one.
+    static func write(_ bytes: [UInt8], to path: String, below folder: String) throws {
+        try put(bytes, path, below: folder, options: [.create, .truncate, .closeOnExec])
+    }
+
+    /// Writes behind what a file holds.
+    static func append(_ bytes: [UInt8], to path: String, below folder: String) throws {
+        try put(bytes, path, below: folder, options: [.create, .append, .closeOnExec])
+    }
+
+    private static func put(
+        _ bytes: [UInt8],
+        _ path: String,
+        below folder: String,
+        options: FileDescriptor.OpenOptions
+    ) throws {
+        let absolute = path.hasPrefix("/") ? path : "\(folder)/\(path)"
+        do {
+            let file = try FileDescriptor.open(
+                FilePath(absolute),
+                .writeOnly,
+                options: options,
+                permissions: [.ownerReadWrite, .groupRead, .otherRead]
+            )
+            try file.closeAfter { _ = try file.writeAll(bytes) }
+        } catch let error as Errno {
+            throw GateFailure("output.write", "cannot write '\(path)': \(error)", hints: ["name another file"])
+        }
+    }
+}

@@ -15,6 +15,12 @@ package struct AttestedPart: Sendable, Hashable, Codable {
         self.matrix = matrix
     }
 
+    /// The part that a run was by its own record; `nil` where it ran everything there is.
+    package init?(_ parts: RunRecord.PartsRecord) {
+        guard !parts.isWhole else { return nil }
+        self.init(id: "\(parts.index)/\(parts.count)", index: parts.index, count: parts.count, matrix: parts.matrix)
+    }
+
     var json: JSONValue {
         ["id": .text(id), "index": .number(index), "count": .number(count), "matrix": .text(matrix)]
     }

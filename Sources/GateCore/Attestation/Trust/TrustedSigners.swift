@@ -32,7 +32,7 @@ package struct TrustedSigners: Sendable {
         var note: String?
         let settings = session.policy.trust
         let folder = session.temporaryFolder
-        if let base = authority(of: session.proposal) {
+        if let base = authority(of: session) {
             let place = "(\(base.abbreviated))"
             if let file = try await tracked(TrustSettings.allowedSignersFile, session) {
                 allowed += file + [UInt8(ascii: "\n")]
@@ -65,15 +65,20 @@ package struct TrustedSigners: Sendable {
     }
 
     /// The commit whose lists count; a proposal that has only itself for a base has none.
-    private static func authority(of proposal: Proposal) -> ObjectID? {
-        switch proposal.baseOrigin {
+    private static func authority(of session: Session) -> ObjectID? {
+        let proposal = session.proposal
+        return switch proposal.baseOrigin {
         case .headCommit, .nothing: nil
-        case .named, .upstream, .parent, .given: proposal.baseCommit
+        case .named, .upstream, .parent, .given: session.options.policyCommit ?? proposal.baseCommit
         }
     }
 
     private static func tracked(_ path: String, _ session: Session) async throws -> [UInt8]? {
-        let tree = Defence.baseSigners.isOn ? session.proposal.baseTree : session.proposal.headTree
+        var tree = Defence.baseSigners.isOn ? session.proposal.baseTree : session.proposal.headTree
+        // Who was let in or put out since the change left its branch, is: the tip decides, as it does of the policy.
+        if Defence.baseSigners.isOn, let tip = session.options.policyCommit {
+            tree = try await session.repository.tree(ofCommit: tip)
+        }
         guard let entry = try await session.repository.entry(RepositoryPath(path), in: tree) else { return nil }
         guard entry.mode.isRegularFile, try await session.repository.blobSize(entry.id) <= maximumBytes else {
             throw GateFailure("attestation.signers", "'\(path)' of the base is no file of signers")

@@ -60,17 +60,23 @@ package struct AttestationVerifier: Sendable {
     /// The newest summary of each part of a divided plan that a trusted signer made for the head.
     ///
     /// - Parameter matrix: SHA-256 of the whole matrix; parts of others do not count.
-    package func parts(_ lines: [[UInt8]], matrix: String) async throws -> [Verification.Finding] {
+    /// - Returns: the summaries, in the order of the parts, and those lines that may have been meant to be one and fail.
+    package func parts(
+        _ lines: [[UInt8]],
+        matrix: String
+    ) async throws -> (counted: [Verification.Finding], refused: [Verification.Finding]) {
         var newest: [String: Verification.Finding] = [:]
+        var refused: [Verification.Finding] = []
         for line in lines.prefix(Self.maximumLines) where Self.claimsToBeSummary(line) {
             let finding = try await examine(line, matrix: matrix)
+            if finding.failure != nil, finding.kind == nil || finding.part?.matrix == matrix { refused.append(finding) }
             guard finding.failure == nil, let part = finding.part, let time = finding.time else { continue }
             let known = newest[part.id]
             // Of two at the same time, the one that failed counts.
             if let known, let other = known.time, other > time || (other == time && known.passed == false) { continue }
             newest[part.id] = finding
         }
-        return newest.values.sorted { ($0.part?.index ?? 0) < ($1.part?.index ?? 0) }
+        return (newest.values.sorted { ($0.part?.index ?? 0) < ($1.part?.index ?? 0) }, refused)
     }
 
     /// What is noted of the head.
@@ -149,6 +155,7 @@ package struct AttestationVerifier: Sendable {
                 finding.time = summary.time
                 finding.passed = summary.isPassed
                 finding.part = summary.part
+                finding.levels = summary.levels.sorted()
                 if let (failure, message) = judge(summary, matrix: matrix) { return finding.failing(failure, message) }
                 finding.proves = matrix == nil
                 finding.message =

@@ -43,6 +43,8 @@ package struct Verification: Sendable, Codable {
         package var part: AttestedPart?
         /// Whether its summary says that all is well; absent where it is no summary.
         package var passed: Bool?
+        /// What its summary claims beyond that; absent where it is no summary.
+        package var levels: [String]?
 
         /// The same with what fails.
         func failing(_ failure: Failure, _ message: String) -> Finding {

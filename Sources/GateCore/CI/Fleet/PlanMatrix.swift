@@ -1,0 +1,131 @@
+import GateGit
+
+/// The parts of a plan, shared among machines, in the form that an engine fans out.
+package struct PlanMatrix: Sendable, Hashable {
+    package enum Format: String, Sendable, Hashable, CaseIterable {
+        case github, gitlab, buildbot, json
+    }
+
+    /// One machine's work.
+    package struct Row: Sendable, Hashable {
+        /// As `ci --shard` takes it.
+        package let shard: String
+        package let parts: [String]
+        /// One plain word for the name of a job.
+        package let name: String
+    }
+
+    package let rows: [Row]
+    /// Commit and tree that the plan is for, the policy's digest and the plan's own.
+    package let head: String
+    /// The commit whose policy is in force.
+    package let base: String
+    /// Branch that the change is to go into, where somebody says so.
+    package let target: String?
+    package let tree: String
+    package let policy: String
+    package let plan: String
+    /// SHA-256 of the division, which evidence names.
+    package let matrix: String
+
+    /// - Parameter shards: how many machines there are; otherwise one for each part.
+    /// - Throws: `GateFailure` with `plan.no-parts` where the session has none.
+    package init(_ session: Session, shards: Int?, target: String? = nil) throws {
+        guard let parts = session.plan.parts, !parts.all.isEmpty else {
+            throw GateFailure("plan.no-parts", "the plan has no parts")
+        }
+        let count = min(shards ?? parts.all.count, parts.all.count)
+        rows = (1...count).compactMap { index in
+            PlanParts("\(index)/\(count)").map { shard in
+                let own = shard.choose(from: parts.all)
+                return Row(shard: "\(index)/\(count)", parts: own, name: Self.word(own, index))
+            }
+        }
+        head = session.proposal.headCommit?.hex ?? ""
+        base = (session.options.policyCommit ?? session.proposal.baseCommit)?.hex ?? ""
+        self.target = target
+        tree = session.proposal.headTree.hex
+        policy = PolicyBinding(session).digest
+        plan = RunDigests.plan(parts.steps)
+        matrix = RunDigests.matrix(plan: plan, parts: parts.all, count: count)
+    }
+
+    /// A name of a part comes from a file that is tracked: in a job's name it is one plain word.
+    private static func word(_ parts: [String], _ index: Int) -> String {
+        guard parts.count == 1, let part = parts.first else { return "shard-\(index)" }
+        let plain = part.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") ? $0 : "-" }
+        return String(plain.prefix(60))
+    }
+
+    /// The matrix as an engine reads it.
+    package func text(_ format: Format) throws -> String {
+        switch format {
+        case .github:
+            // One line, as it is handed to 'strategy.matrix' through fromJSON.
+            let include = rows.map { row -> JSONValue in
+                ["shard": .text(row.shard), "name": .text(row.name), "parts": .list(row.parts.map { .text($0) })]
+            }
+            return String(
+                decoding: try JSON.encode(["include": .list(include)] as JSONValue, pretty: false),
+                as: UTF8.self
+            )
+        case .gitlab: return GitLabJobs.pipeline(self)
+        case .buildbot, .json:
+            let document: JSONValue = [
+                "version": 1,
+                "head": .text(head), "base": .text(base), "tree": .text(tree), "policy": .text(policy),
+                "plan": .text(plan),
+                "matrix": .text(matrix),
+                "shards": .list(
+                    rows.map {
+                        ["shard": .text($0.shard), "name": .text($0.name), "parts": .list($0.parts.map { .text($0) })]
+                    }
+                ),
+            ]
+            return String(decoding: try JSON.encode(document, pretty: format == .json), as: UTF8.self)
+        }
+    }
+}
+
+/// A child pipeline of GitLab: one job for each shard, and one that decides.
+///
+/// It is told base and head outright: a child pipeline does not know what its parent is about.
+enum GitLabJobs {
+    static func pipeline(_ matrix: PlanMatrix) -> String {
+        let shards = matrix.rows.map { "      - GATEKEEPER_SHARD: \"\($0.shard)\"" }.joined(separator: "\n")
+        let commits = "--engine none --base \(matrix.base) --head \(matrix.head)"
+        let fetch = matrix.target.map {
+            "    - git fetch --no-tags origin \"+refs/heads/\($0):refs/remotes/origin/\($0)\"\n"
+        }
+        return """
+            # Written by 'git gatekeeper plan --format gitlab'; run it as a child pipeline.
+            workflow:
+              rules:
+                - when: always
+            default:
+              image: $GATEKEEPER_IMAGE
+            variables:
+              GIT_DEPTH: "0"
+            stages: [parts, decide]
+            part:
+              stage: parts
+              script:
+            \(fetch ?? "")    - git gatekeeper ci \(commits) --shard "$GATEKEEPER_SHARD" --junit gatekeeper-junit.xml
+              parallel:
+                matrix:
+            \(shards)
+              artifacts:
+                when: always
+                expire_in: 1 week
+                paths: [gatekeeper-junit.xml]
+                reports:
+                  junit: gatekeeper-junit.xml
+            decide:
+              stage: decide
+              when: always
+              script:
+            \(fetch ?? "")    - git gatekeeper ci \(commits) --merge --shards \(matrix.rows.count)
+
+            """
+    }
+}

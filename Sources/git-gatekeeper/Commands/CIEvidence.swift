@@ -1,0 +1,85 @@
+import GateCore
+import GateGit
+
+/// Evidence of a job: what it leaves for others, and what others have left for it.
+struct CIEvidence: Sendable {
+    let remote: String
+    let voice: CIVoice
+    let context: GateContext
+
+    /// Signs what a run concluded and sends it to the remote.
+    ///
+    /// A part that is red is attested as well, so that the job that decides need not wait for it.
+    func leave(
+        _ record: RunRecord,
+        _ run: RunLedger.Run,
+        _ attester: Attester?,
+        _ session: Session
+    ) async throws {
+        guard let attester else { return }
+        let isPart = record.parts?.isWhole == false
+        let isConclusive = ["green", "accepted"].contains(record.result?.verdict)
+        guard isConclusive || isPart && record.result?.verdict == "rejected" else {
+            voice.console.progress("nothing is attested: the run came to no conclusion")
+            return
+        }
+        let attestation: Attester.Attestation
+        if isConclusive {
+            guard let made = try await attester.attestPass(record, run, session) else { return }
+            attestation = made
+        } else {
+            attestation = try await attester.attest(run)
+        }
+        voice.console.progress(AttestationReport.line(attestation))
+        try await push(session.repository)
+    }
+
+    /// Whether somebody trusted has proven what is about to be run; says who, and when.
+    func isProven(_ options: SessionOptions) async throws -> Bool {
+        let proof = try await Session.open(context, options) { session in
+            try await fetch(session.repository)
+            return try await FleetMerge.proof(of: session)
+        }
+        guard let proof else {
+            voice.console.progress("no trusted signer has proven this yet; it is run")
+            return false
+        }
+        voice.close()
+        voice.answer(ProvenReport(proof).text, json: proof)
+        return true
+    }
+
+    /// Decides over the evidence of all parts.
+    ///
+    /// - Throws: `ExitStatus` where that is not green.
+    func merge(_ options: SessionOptions, shards: Int?) async throws {
+        let decision = try await Session.open(context, options) { session in
+            try await fetch(session.repository)
+            let result = try await FleetMerge(session, shards: shards, remote: remote).decide()
+            if result.decision.verdict == "green", result.summaries.contains(where: { $0.part != nil }),
+                let attester = try await Work.attester(session, voice.console)
+            {
+                let attestation = try await attester.attest(session, parts: result.summaries)
+                voice.console.progress(AttestationReport.line(attestation))
+                try await push(session.repository)
+            }
+            return result.decision
+        }
+        voice.close()
+        if let summary = context.environment["GITHUB_STEP_SUMMARY"], !summary.isEmpty {
+            let text = MarkdownReport.render(decision)
+            try OutputFile.append(Array(text.utf8), to: summary, below: context.workingDirectory)
+        }
+        voice.answer(decision.text, json: decision)
+        if decision.exitStatus != 0 { throw ExitStatus(rawValue: decision.exitStatus) }
+    }
+
+    private func fetch(_ repository: GitRepository) async throws {
+        let found = try await AttestationStore(repository: repository, context: context).fetch(from: remote).isFound
+        if !found { voice.console.progress("'\(remote)' has no notes of the gate") }
+    }
+
+    private func push(_ repository: GitRepository) async throws {
+        _ = try await AttestationStore(repository: repository, context: context).push(to: remote)
+    }
+}
