@@ -5,7 +5,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 BUILD := .build/release/git-gatekeeper
 SOURCES := Package.swift Sources Tests
 
-.PHONY: all build debug test e2e corpus check demo bench install uninstall deb fmt man dependencies clean
+.PHONY: all build debug test e2e fleet corpus check demo bench install uninstall deb fmt man dependencies clean
 
 all: build
 
@@ -26,6 +26,11 @@ test: debug
 e2e: debug
 	sh scripts/agents.sh
 	GIT_GATEKEEPER_AGENTS=required swift test --disable-xctest --skip-build --filter 'AgentProgram'
+
+# The tests with a real Buildbot master and two workers on this machine, and the published schemas of engines' files.
+fleet: debug
+	sh scripts/fleet.sh
+	GIT_GATEKEEPER_FLEET=required swift test --disable-xctest --skip-build --filter 'BuildbotTests|JobSchemaTests'
 
 # Every cheat and attack we know, at every level of isolation, and the table of what stopped it (docs/corpus.md).
 corpus: debug

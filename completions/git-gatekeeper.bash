@@ -3,7 +3,7 @@
 
 _git_gatekeeper ()
 {
-	local subcommands="init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean help"
+	local subcommands="init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask help"
 	local subcommand="$(__git_find_on_cmdline "$subcommands")"
 	if [ -z "$subcommand" ]; then
 		__gitcomp "$subcommands --help --version"
@@ -16,8 +16,17 @@ _git_gatekeeper ()
 	--backend=*)
 		__gitcomp "anthropic chat claude codex command openai_responses_api revert" "" "${cur#--backend=}"
 		return ;;
+	--ci=*)
+		__gitcomp "github gitlab jenkins buildbot none" "" "${cur#--ci=}"
+		return ;;
+	--engine=*)
+		__gitcomp "github gitlab jenkins buildbot none" "" "${cur#--engine=}"
+		return ;;
 	--format=*)
 		__gitcomp "text json" "" "${cur#--format=}"
+		return ;;
+	--on-fix=*)
+		__gitcomp "artifact push comment" "" "${cur#--on-fix=}"
 		return ;;
 	--sandbox=*)
 		__gitcomp "required preferred off" "" "${cur#--sandbox=}"
@@ -36,8 +45,17 @@ _git_gatekeeper ()
 	--backend)
 		__gitcomp "anthropic chat claude codex command openai_responses_api revert"
 		return ;;
+	--ci)
+		__gitcomp "github gitlab jenkins buildbot none"
+		return ;;
+	--engine)
+		__gitcomp "github gitlab jenkins buildbot none"
+		return ;;
 	--format)
 		__gitcomp "text json"
+		return ;;
+	--on-fix)
+		__gitcomp "artifact push comment"
 		return ;;
 	--sandbox)
 		__gitcomp "required preferred off"
@@ -108,10 +126,10 @@ _git_gatekeeper ()
 		__gitcomp "--show --revoke --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --format= --quiet --version --help"
 		;;
 	install,--*)
-		__gitcomp "--as= --format= --quiet --version --help"
+		__gitcomp "--as= --ci= --target= --fleet --format= --quiet --version --help"
 		;;
 	uninstall,--*)
-		__gitcomp "--format= --quiet --version --help"
+		__gitcomp "--ci= --format= --quiet --version --help"
 		;;
 	hook,--*)
 		__gitcomp "--from-pre-commit --format= --quiet --version --help"
@@ -124,6 +142,15 @@ _git_gatekeeper ()
 		;;
 	clean,--*)
 		__gitcomp "--older-than= --all --format= --quiet --version --help"
+		;;
+	ci,--*)
+		__gitcomp "--base= --head= --engine= --on-fix= --fix-folder= --candidate= --handover= --junit= --sarif= --remote= --shard= --merge --shards= --trust-attestations --attest --no-attest --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --format= --quiet --output= --version --help"
+		;;
+	plan,--*)
+		__gitcomp "--base= --head= --engine= --shards= --format= --version --help"
+		;;
+	ask,--*)
+		__gitcomp "--output= --backend= --model= --endpoint= --key-variable= --format= --quiet --version --help"
 		;;
 	help,--*)
 		__gitcomp "--version"

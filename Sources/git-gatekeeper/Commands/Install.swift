@@ -23,9 +23,26 @@ struct Install: AsyncParsableCommand {
     )
     var manner: HookInstaller.Manner = .auto
 
+    @Option(help: "Write the job of this engine instead: 'github', 'gitlab', 'jenkins' or 'buildbot'.")
+    var ci: CIEngine?
+
+    @Option(
+        help: ArgumentHelp("With --ci: branch that changes go into; otherwise the remote's own.", valueName: "branch")
+    )
+    var target: String?
+
+    @Flag(help: "With --ci: share the plan among machines, and decide over their signed evidence.")
+    var fleet = false
+
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if ci == nil, target != nil || fleet { throw ValidationError("--target and --fleet go with --ci") }
+        if ci != nil, !hooks.isEmpty { throw ValidationError("--ci writes a job, and no hook: give one of them") }
+    }
+
     func run() async throws {
+        if let ci { return try await CIJobWork.install(ci, target: target, isFleet: fleet, common) }
         try await HookWork.change(
             hooks.isEmpty ? [.prePush] : hooks,
             common,
@@ -43,9 +60,13 @@ struct Uninstall: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Which: \(HookKind.allCases.map(\.rawValue).joined(separator: ", "))."))
     var hooks: [HookKind] = []
 
+    @Option(help: "Remove the job of this engine instead, where nobody changed it.")
+    var ci: CIEngine?
+
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
+        if let ci { return try await CIJobWork.uninstall(ci, common) }
         try await HookWork.change(
             hooks.isEmpty ? HookKind.allCases : hooks,
             common,

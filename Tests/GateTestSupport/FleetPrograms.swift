@@ -1,0 +1,31 @@
+import Foundation
+
+/// Buildbot and the checkers of engines' files, where `make fleet` has fetched them.
+package enum FleetPrograms {
+    /// Absolute path of a program of the virtual environment; `nil` where it is not here.
+    package static func find(_ name: String) -> String? {
+        let path = "\(folder)/bin/\(name)"
+        return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+    }
+
+    /// Whether their tests are to be run: where they are, and where somebody insists, so that they fail.
+    package static let areWanted =
+        find("buildbot") != nil && find("check-jsonschema") != nil
+        || ProcessInfo.processInfo.environment["GIT_GATEKEEPER_FLEET"] == "required"
+
+    /// Absolute path of a program.
+    ///
+    /// - Throws: where it is not here.
+    package static func path(of name: String) throws -> String {
+        guard let path = find(name) else {
+            throw TestRepositoryError(message: "'\(name)' is not here: 'make fleet' fetches it")
+        }
+        return path
+    }
+
+    private static var folder: String {
+        var root = URL(fileURLWithPath: #filePath)
+        for _ in 0..<3 { root.deleteLastPathComponent() }
+        return root.appendingPathComponent(".build/fleet").path
+    }
+}
