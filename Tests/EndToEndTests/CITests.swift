@@ -112,6 +112,41 @@ struct CITests {
         }
     }
 
+    @Test("without the fence what tests print would be a command")
+    func withoutFences() async throws {
+        try await CIJob.with { job in
+            let script = "printf '::error::owned\\n'\nexit 1\n"
+            let commit = try await job.push("bad", ["tests/run.sh": script])
+            let clone = try await job.clone("clone", at: "bad")
+            for (without, isOwned) in [("", false), ("log-fences", true)] {
+                var environment = try job.github("bad", commit)
+                environment["GIT_GATEKEEPER_WITHOUT"] = without
+                let result = try await clone.gatekeeper("ci", environment: environment)
+                let commands = GitHubLog.commands(in: result.standardOutput.text)
+                #expect(commands.contains("::error::owned") == isOwned, "\(without): \(commands)")
+            }
+        }
+    }
+
+    @Test("without the tip's policy a branch could go back to where less was asked of it")
+    func withoutTipPolicy() async throws {
+        try await CIJob.with { job in
+            let old = try await job.push("old", ["values": "answer=42\nsum=5\nhole=1\n"])
+            try await job.desk.git("checkout", "-q", "main")
+            let strict =
+                CIJob.policy + "[gatekeeper \"check.strict\"]\n\tcommand = sh -c '! grep hole values'\n\tkind = lint\n"
+            try job.desk.write(".gatekeeper/config", strict)
+            try await job.desk.commitAll("stricter")
+            try await job.desk.git("push", "-q", "origin", "main")
+            let clone = try await job.clone("clone", at: "old")
+            for (without, status) in [("tip-policy", 0), ("", 1)] as [(String, Int32)] {
+                var environment = try job.github("old", old)
+                environment["GIT_GATEKEEPER_WITHOUT"] = without
+                _ = try await clone.record("ci", environment: environment, status: status)
+            }
+        }
+    }
+
     @Test("a fix is offered and the job stays red: a folder, and a branch that nothing is forced over")
     func offers() async throws {
         try await CIJob.with { job in

@@ -47,10 +47,21 @@ package struct CIProposal: Sendable, Hashable {
                     + "bring the branch up to date, or let the engine test the result of the merge"
             )
         }
+        if tip == head {
+            notes.append(
+                "the head is \(origin) itself: there is nothing beneath it whose policy could hold it to account"
+            )
+        }
         if let merge = facts.merge, merge != head, facts.heads.contains(head) {
             notes.append("the head of the request is checked out, not its merge into the target branch")
         }
-        return CIProposal(head: head, policy: tip, base: base, origin: origin, notes: notes)
+        return CIProposal(
+            head: head,
+            policy: Defence.tipPolicy.isOn ? tip : base,
+            base: base,
+            origin: origin,
+            notes: notes
+        )
     }
 }
 

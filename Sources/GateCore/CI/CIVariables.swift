@@ -71,6 +71,17 @@ package enum BranchName {
         }
     }
 
+    /// Whether a name means nothing but itself in a script, a file of an engine, or a command line.
+    package static func isInert(_ name: String) -> Bool {
+        isPlain(name)
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x5F, 0x2B: true
+                default: false
+                }
+            }
+    }
+
     /// The branch that a full reference names; `nil` for a tag or anything else.
     package static func of(reference: String) -> String? {
         let prefix = "refs/heads/"

@@ -73,6 +73,10 @@ package enum Defence: String, Sendable, CaseIterable {
     case redaction = "redaction"
     /// What others wrote is told from what the gate says, in what a backend is shown.
     case fences = "fences"
+    /// Nothing that tests print is a command to the engine whose log it stands in.
+    case logFences = "log-fences"
+    /// The policy and the signers of a job are those at the tip of the branch it goes into, however old its base.
+    case tipPolicy = "tip-policy"
 
     #if DEBUG
         /// Left out for one task of a test.

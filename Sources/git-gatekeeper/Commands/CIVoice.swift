@@ -29,7 +29,7 @@ struct CIVoice: Sendable {
     func open(_ title: String) {
         guard speaks else { return }
         switch engine {
-        case .github: console.line(GitHubReport.group(title) + "\n::stop-commands::\(token)")
+        case .github: console.line(GitHubReport.opening(title, token: token))
         case .gitlab: console.line(GitLabReport.opening(title, name: token, time: Self.now))
         case .jenkins, .buildbot, .none: break
         }
@@ -38,7 +38,7 @@ struct CIVoice: Sendable {
     func close() {
         guard speaks else { return }
         switch engine {
-        case .github: console.line("::\(token)::\n\(GitHubReport.endGroup)")
+        case .github: console.line(GitHubReport.closing(token: token))
         case .gitlab: console.line(GitLabReport.closing(name: token, time: Self.now))
         case .jenkins, .buildbot, .none: break
         }

@@ -47,8 +47,9 @@ struct PlanCommand: AsyncParsableCommand {
         var options = SessionOptions()
         options.fill(try await CIProposal.resolve(facts, .init(base: base, head: head), in: repository))
         options.parts = .all
+        let (shards, target) = (shards, facts.target)
         let matrix = try await Session.open(context, options) { session in
-            try PlanMatrix(session, shards: shards)
+            try PlanMatrix(session, shards: shards, target: target)
         }
         Console.standard.answer(try matrix.text(format))
     }

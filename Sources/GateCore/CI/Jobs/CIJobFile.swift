@@ -26,7 +26,7 @@ package struct CIJobFile: Sendable, Hashable {
     ///   - isFleet: whether the plan is shared among machines.
     /// - Throws: `GateFailure` with `ci.no-job` where there is none.
     package static func make(_ engine: CIEngine, target: String, isFleet: Bool = false) throws -> CIJobFile {
-        guard BranchName.isPlain(target), !target.contains(where: { "'\"`$&|;<>(){}!#,".contains($0) }) else {
+        guard BranchName.isInert(target) else {
             throw GateFailure("ci.target", "'\(target)' cannot stand in the file of an engine as it is")
         }
         let path: String

@@ -41,7 +41,7 @@ enum GitHubJob {
           ask:
             needs: test
             if: >-
-              ${{ failure() && needs.test.result == 'failure' && vars.GATEKEEPER_BACKEND != ''
+              ${{ failure() && needs.test.outputs.asks == 'true' && vars.GATEKEEPER_BACKEND != ''
               && github.event.pull_request.head.repo.fork != true }}
             runs-on: ubuntu-latest
             container: ${{ vars.GATEKEEPER_IMAGE }}
@@ -85,9 +85,9 @@ enum GitHubJob {
               - uses: actions/download-artifact@v4
                 with:
                   name: gatekeeper-reply
-                  path: ${{ runner.temp }}/reply
+                  path: gatekeeper-reply
               # Red with a fix, too: what was pushed is still broken.
-              - run: git gatekeeper ci --candidate "$RUNNER_TEMP/reply/reply.json" --on-fix artifact
+              - run: git gatekeeper ci --candidate gatekeeper-reply/reply.json --on-fix artifact
                 continue-on-error: true
               - uses: actions/upload-artifact@v4
                 with:
@@ -105,6 +105,8 @@ enum GitHubJob {
                 runs-on: ubuntu-latest
                 container: ${{ vars.GATEKEEPER_IMAGE }}
                 timeout-minutes: 60
+                outputs:
+                  asks: ${{ steps.asks.outputs.asks }}
                 steps:
                   - uses: actions/checkout@v4
                     with:
@@ -122,6 +124,10 @@ enum GitHubJob {
                         gatekeeper-junit.xml
                         gatekeeper.sarif
                       if-no-files-found: ignore
+                  - id: asks
+                    if: ${{ failure() }}
+                    run: |
+                      if test -e gatekeeper-handover/request.json; then echo asks=true >> "$GITHUB_OUTPUT"; fi
                   - uses: actions/upload-artifact@v4
                     if: ${{ failure() }}
                     with:

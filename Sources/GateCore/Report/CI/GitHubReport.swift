@@ -9,7 +9,17 @@ package enum GitHubReport {
     ///
     /// - Parameter token: a word that nobody can know beforehand.
     package static func fenced(_ text: String, token: String) -> String {
-        "::stop-commands::\(token)\n\(text)\(text.hasSuffix("\n") ? "" : "\n")::\(token)::"
+        guard Defence.logFences.isOn else { return text }
+        return "::stop-commands::\(token)\n\(text)\(text.hasSuffix("\n") ? "" : "\n")::\(token)::"
+    }
+
+    /// The beginning of a folded part of the log in which others may be quoted.
+    package static func opening(_ title: String, token: String) -> String {
+        Defence.logFences.isOn ? "\(group(title))\n::stop-commands::\(token)" : group(title)
+    }
+
+    package static func closing(token: String) -> String {
+        Defence.logFences.isOn ? "::\(token)::\n\(endGroup)" : endGroup
     }
 
     /// The beginning of a part of the log that can be folded.
