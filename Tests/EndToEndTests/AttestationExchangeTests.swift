@@ -136,11 +136,11 @@ struct AttestationExchangeTests {
         try await withTestRepository("notes") { repository in
             let head = try #require(ObjectID(hex: try await repository.commitAll("one")))
             let store = try await Self.store(repository)
-            try await store.add((0..<128).map { try Self.envelope("old \($0)") }, to: [head])
+            try await store.add((0..<512).map { try Self.envelope("old \($0)") }, to: [head])
             try await store.add([Self.envelope("new")], to: [head])
             let lines = try await store.envelopes(for: head)
             let newest = try Self.envelope("new").line
-            #expect(lines.count == 128 && lines.first == newest)
+            #expect(lines.count == 512 && lines.first == newest)
             let large = String(repeating: "x", count: 600 << 10)
             for number in 0..<8 { try await store.add([Self.envelope("\(number)\(large)")], to: [head]) }
             let kept = try await store.envelopes(for: head)

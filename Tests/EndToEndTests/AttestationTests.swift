@@ -263,10 +263,10 @@ struct AttestationTests {
                 let whole = try await verifier.prove()
                 #expect(!whole.isProven && whole.findings.allSatisfy { $0.failure == .result })
                 let lines = try await verifier.lines()
-                let found = try await verifier.parts(lines, matrix: "m")
+                let found = try await verifier.parts(lines, matrix: "m").counted
                 #expect(found.map { $0.part?.id } == ["p1", "p2"])
                 #expect(found.allSatisfy { $0.passed == true && $0.signer == "ci@example.com" })
-                #expect(try await verifier.parts(lines, matrix: "none").isEmpty)
+                #expect(try await verifier.parts(lines, matrix: "none").counted.isEmpty)
             }
             // One part is said to have failed, by the same signer at the same time.
             let summary = try #require(
@@ -282,7 +282,7 @@ struct AttestationTests {
             )
             try await Session.open(context, options) { session in
                 let verifier = try await AttestationVerifier(session)
-                let found = try await verifier.parts(verifier.lines(), matrix: "m")
+                let found = try await verifier.parts(verifier.lines(), matrix: "m").counted
                 #expect(found.map(\.passed) == [true, false])
             }
         }

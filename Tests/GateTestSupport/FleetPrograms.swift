@@ -13,6 +13,19 @@ package enum FleetPrograms {
         find("buildbot") != nil && find("check-jsonschema") != nil
         || ProcessInfo.processInfo.environment["GIT_GATEKEEPER_FLEET"] == "required"
 
+    /// Whether GitHub's own program is here: on the path, or fetched.
+    package static var hasGH: Bool { (try? folderOfGH()) != nil }
+
+    /// Absolute path of the folder that has `gh`.
+    package static func folderOfGH() throws -> String {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let folders = ["\(folder)/gh/usr/bin"] + path.split(separator: ":").map(String.init)
+        guard let found = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/gh") }) else {
+            throw TestRepositoryError(message: "'gh' is not here: 'make fleet' fetches it where Debian's packages are")
+        }
+        return found
+    }
+
     /// Absolute path of a program.
     ///
     /// - Throws: where it is not here.

@@ -13,7 +13,7 @@ package struct PlanParts: Sendable, Hashable {
     }
 
     /// Most machines that share a plan.
-    package static let most = 1000
+    package static let most = 200
 
     /// Reads `2/5`; `nil` for anything else.
     package init?(_ text: String) {

@@ -6,7 +6,7 @@ struct NoteTree {
     /// Largest note that is read or written.
     static let maximumBytes = 4 << 20
     /// Most lines of a note that are read or kept.
-    static let maximumLines = 128
+    static let maximumLines = 512
 
     let repository: GitRepository
     let tree: ObjectID

@@ -28,13 +28,16 @@ package struct PlanMatrix: Sendable, Hashable {
     /// SHA-256 of the division, which evidence names.
     package let matrix: String
 
+    /// Most machines where nobody says how many: engines bound a matrix, and so does the size of a note.
+    private static let most = 64
+
     /// - Parameter shards: how many machines there are; otherwise one for each part.
     /// - Throws: `GateFailure` with `plan.no-parts` where the session has none.
     package init(_ session: Session, shards: Int?, target: String? = nil) throws {
         guard let parts = session.plan.parts, !parts.all.isEmpty else {
             throw GateFailure("plan.no-parts", "the plan has no parts")
         }
-        let count = min(shards ?? parts.all.count, parts.all.count)
+        let count = min(shards ?? Self.most, parts.all.count)
         rows = (1...count).compactMap { index in
             PlanParts("\(index)/\(count)").map { shard in
                 let own = shard.choose(from: parts.all)
