@@ -129,6 +129,8 @@ struct ContinuousIntegration: AsyncParsableCommand {
         options.parts = shard.flatMap { PlanParts($0) } ?? .all
         options.sandbox = sandbox
         options.jobs = jobs
+        // The machine of an engine is there to run what the repository names.
+        options.trustsCommands = engine != .none
         // A part is run for its evidence.
         options.isFresh = isFresh || shard != nil
         backend.fill(&options)
