@@ -115,6 +115,7 @@ struct MemoryTests {
                 #expect(try record(red).remembered == nil)
             }
             #expect(try runs(repository).count == 2)
+            #expect(try await ProvenTrees(repository: repository.open()).count() == 0)
         }
     }
 

@@ -119,8 +119,14 @@ package struct ProvenTrees: Sendable {
             .max { $0.provenAt < $1.provenAt }
     }
 
-    /// Number of trees of which something is remembered.
-    package func count() throws -> Int { try trees().count }
+    /// Number of trees of which a proof is remembered.
+    package func count() throws -> Int {
+        try trees().count { tree in
+            // A tree that was found red has a lock here and no proof.
+            try SafeFolder(path: "\(folder)/\(tree)").walk(maximum: 10_000, descend: { _ in false })
+                .contains { $0.path.text?.hasSuffix(".json") == true }
+        }
+    }
 
     /// Forgets proofs whose run is gone.
     ///
