@@ -53,7 +53,7 @@ package enum HookReport {
         case .judged(var record):
             // What is to be typed in a hook is another thing than after a run at the desk.
             if !item.next.isEmpty { record.result?.next = item.next }
-            return ["\(subject): \(TextReport.render(record))"]
+            return ["\(subject): \(TextReport.render(record, isBrief: true))"]
         }
     }
 }

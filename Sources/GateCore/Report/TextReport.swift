@@ -1,7 +1,9 @@
 /// Renders records for people. Pure: the same record gives the same text.
 package enum TextReport {
     /// The final summary of a run: verdict, reasons, what to do next.
-    package static func render(_ record: RunRecord) -> String {
+    ///
+    /// - Parameter isBrief: whether lists are kept short and remarks only counted, as every push would show them.
+    package static func render(_ record: RunRecord, isBrief: Bool = false) -> String {
         guard let result = record.result else { return "run \(record.id): unfinished" }
         var lines = [headline(record, result)]
         if let failure = record.failure { lines.append("  failing: \(Excerpt.visible(failure.summary))") }
@@ -11,7 +13,7 @@ package enum TextReport {
                 "  scenario record: \(match.id), \(match.score) (\(match.band)): \(Excerpt.visible(match.title))"
             )
         }
-        lines += red(record)
+        lines += red(record, isBrief ? 5 : 20)
         if result.verdict == "accepted" { lines += stillRed(record) }
         if !record.attributedToBase.isEmpty {
             lines.append(
@@ -26,7 +28,7 @@ package enum TextReport {
             lines.append(
                 "  candidate: \(attempt.candidate?.prefix(10) ?? "") changes \(Listing.some(attempt.paths))"
             )
-            lines += transitions(attempt)
+            if !isBrief { lines += transitions(attempt) }
             lines += tripwires(attempt)
         }
         if let usage = usage(record) { lines.append("  \(usage)") }
@@ -34,10 +36,12 @@ package enum TextReport {
             lines.append("  \(reason.code): \(Excerpt.visible(reason.message))")
         }
         if result.reasons.count > 12 { lines.append("  and \(result.reasons.count - 12) more reasons") }
-        for remark in (record.attempts.last?.remarks ?? []).filter({ $0.code != ReasonCode.baseFailure.rawValue })
-            .prefix(6)
-        {
-            lines.append("  remark \(remark.code): \(Excerpt.visible(remark.message))")
+        let remarks = (record.attempts.last?.remarks ?? []).filter { $0.code != ReasonCode.baseFailure.rawValue }
+        if isBrief, !remarks.isEmpty {
+            let count = "\(remarks.count) remark\(remarks.count == 1 ? "" : "s")"
+            lines.append("  \(count): 'git gatekeeper show \(record.id)' lists them")
+        } else {
+            lines += remarks.prefix(6).map { "  remark \($0.code): \(Excerpt.visible($0.message))" }
         }
         let weak = Set(record.steps.filter { $0.strength == TestReport.Strength.weak.rawValue }.map(\.step)).sorted()
         if !weak.isEmpty { lines.append("  evidence is weak for \(weak.joined(separator: ", ")): an exit code only") }
@@ -152,7 +156,7 @@ package enum TextReport {
     }
 
     /// What is red at the head; in a run of scenarios their tests by name, and of the others the number.
-    private static func red(_ record: RunRecord) -> [String] {
+    private static func red(_ record: RunRecord, _ most: Int) -> [String] {
         let flaky = Set(record.flaky ?? [])
         let all = redTests(record.steps.filter { $0.phase == "head" }).subtracting(flaky)
         guard !all.isEmpty else { return [] }
@@ -161,8 +165,8 @@ package enum TextReport {
         let listed = own.isEmpty ? all.sorted() : own.sorted()
         let whose = record.scenarios.count == 1 ? "this scenario" : "these scenarios"
         var lines = ["  red: \(listed.count)" + (own.isEmpty ? "" : " of \(whose), \(others) elsewhere")]
-        lines += listed.prefix(20).map { "    \(Excerpt.visible($0))" }
-        if listed.count > 20 { lines.append("    and \(listed.count - 20) more") }
+        lines += listed.prefix(most).map { "    \(Excerpt.visible($0))" }
+        if listed.count > most { lines.append("    and \(listed.count - most) more") }
         return lines
     }
 
