@@ -23,15 +23,23 @@ package struct Session: Sendable {
     package let redactor: Redactor
 
     /// Opens a session, hands it to `body`, and cleans up after it, however it ends.
+    ///
+    /// - Parameter known: the repository, where it is open already.
     package static func open<R: Sendable>(
         _ context: GateContext,
         _ options: SessionOptions,
+        in known: GitRepository? = nil,
         _ body: @Sendable (Session) async throws -> R
     ) async throws -> R {
-        let repository = try await GitRepository(
-            containing: context.workingDirectory,
-            environment: context.environment
-        )
+        let repository: GitRepository
+        if let known {
+            repository = known
+        } else {
+            repository = try await GitRepository(
+                containing: context.workingDirectory,
+                environment: context.environment
+            )
+        }
         let recovery = try await Acceptance.recover(repository)
         return try await withTemporaryFolder(of: repository) { folder in
             let proposal = try await ProposalBuilder.make(

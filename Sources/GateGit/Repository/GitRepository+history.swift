@@ -44,14 +44,19 @@ extension GitRepository {
 
     /// Settings of git itself whose key starts with a prefix, from every level, lowest precedence first.
     ///
-    /// Asked from git, so that `git -c`, includes and environment configuration count.
+    /// Asked from git, so that `git -c`, includes and environment configuration count. The gate's own settings are asked
+    /// for once: what a command goes by does not change under way.
     package func settings(prefix: String, seesHooks: Bool = false) async throws -> [GitSetting] {
+        if let known = ownSettings, prefix == Self.ownPrefix { return known }
         let pattern = "^" + prefix.replacing(".", with: "\\.")
         let result = try await command.run(
             ["config", "--null", "--show-scope", "--show-origin", "--get-regexp", pattern],
             seesHooks: seesHooks
         )
-        if result.exitCode == 1 { return [] }
+        if result.exitCode == 1 {
+            if prefix == Self.ownPrefix { ownSettings = [] }
+            return []
+        }
         guard result.isSuccess else {
             throw GitError(.commandFailed, "git config failed: \(GitCommand.complaint(of: result))")
         }
@@ -71,8 +76,11 @@ extension GitRepository {
             )
             index += 3
         }
+        if prefix == Self.ownPrefix { ownSettings = settings }
         return settings
     }
+
+    private static var ownPrefix: String { "gatekeeper." }
 }
 
 /// One assignment in git's configuration.

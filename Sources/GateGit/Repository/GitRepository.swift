@@ -16,6 +16,8 @@ package actor GitRepository {
     package nonisolated let command: GitCommand
 
     let handle: RepositoryHandle
+    /// What git's configuration says about the gate, once it has been asked for.
+    var ownSettings: [GitSetting]?
     private let executor = SerialQueueExecutor(label: "git-gatekeeper.repository")
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }

@@ -101,7 +101,7 @@ struct HookWork {
         guard !updates.isEmpty, let place = try await begin(remote: remote, updates: updates) else { return }
         let said = try await PushGate(context: context, repository: place.repository, policy: place.policy)
             .judge(updates, to: remote) { options, repairs in
-                try await take(options, repairs ? Work.backend : .none)
+                try await take(options, repairs ? Work.backend : .none, in: place.repository)
             }
         if said.exitStatus == 0, place.policy.trust.attests.value {
             try await HookAttestations(context, common.console).push(from: place.repository, to: remote.name)
@@ -113,7 +113,9 @@ struct HookWork {
         guard let place = try await begin() else { return }
         try answer(
             try await CommitGate(context: context, repository: place.repository, policy: place.policy)
-                .judge(change) { options, repairs in try await take(options, repairs ? Work.backend : .none) }
+                .judge(change) { options, repairs in
+                    try await take(options, repairs ? Work.backend : .none, in: place.repository)
+                }
         )
     }
 
@@ -137,7 +139,7 @@ struct HookWork {
                 .judge(
                     updates,
                     attested: { try await HookAttestations(context, common.console).word($0, updates) },
-                    { try await take($0, .none) }
+                    { try await take($0, .none, in: place.repository) }
                 )
         )
     }
@@ -176,13 +178,18 @@ struct HookWork {
     }
 
     /// Takes the road; what it says on the way is kept short, because every push would show it.
-    private func take(_ options: SessionOptions, _ source: Engine.Source) async throws -> RunRecord {
+    private func take(
+        _ options: SessionOptions,
+        _ source: Engine.Source,
+        in repository: GitRepository
+    ) async throws -> RunRecord {
         try await Work.take(
             kind.rawValue,
             options,
             common: common,
             source: source,
             delivery: Engine.Delivery(isDryRun: false, commits: false),
+            in: repository,
             person: nil,
             shows: Self.isWorthALine
         )

@@ -31,6 +31,7 @@ enum Work {
     /// Takes the road and leaves the answer to the caller.
     ///
     /// - Parameters:
+    ///   - repository: where it is open already.
     ///   - person: who can be asked; `nil` where nobody can, as in a hook.
     ///   - shows: which events are worth a line; all of them at a desk.
     /// - Returns: the record of the run, whatever its verdict.
@@ -41,12 +42,13 @@ enum Work {
         source: Engine.Source,
         delivery: Engine.Delivery,
         output: String? = nil,
+        in repository: GitRepository? = nil,
         person: (any Person)? = TerminalPerson.shared,
         shows: @escaping @Sendable (RunEvent) -> Bool = { _ in true }
     ) async throws -> RunRecord {
         let console = common.console
         let context = GateContext.current()
-        let (record, run) = try await Session.open(context, options) { session in
+        let (record, run) = try await Session.open(context, options, in: repository) { session in
             let tell: @Sendable (RunEvent) -> Void = { event in
                 if case .stepStarted(let step, let phase) = event { console.status("\(phase): \(step) …") }
                 if case .backendProgress(let what) = event { console.status("backend: \(Excerpt.visible(what))") }
