@@ -19,6 +19,8 @@ package struct GitCommand: Sendable {
     ///   - input: bytes for standard input.
     ///   - indexFile: another index than the repository's own.
     ///   - folder: absolute path of another folder than the user's to take for the working tree.
+    ///   - asTyped: whether git finds the repository from its folder, as for a user, so that hooks see what they always
+    ///     see; only where that is the same one.
     ///   - seesHooks: whether git is to know where its hooks are, for commands that ask and run none.
     /// - Throws: `ProcessError` where git could not be started.
     package func run(
@@ -28,6 +30,7 @@ package struct GitCommand: Sendable {
         workingTree folder: String? = nil,
         extraEnvironment: [String: String] = [:],
         seesHooks: Bool = false,
+        asTyped: Bool = false,
         limits: ProcessLimits = ProcessLimits(wallTime: .seconds(300), headBytes: 64 << 20)
     ) async throws -> ProcessResult {
         var environment = Self.environment(from: callerEnvironment)
@@ -37,6 +40,7 @@ package struct GitCommand: Sendable {
         var location = ["--git-dir=\(gitDirectory)"]
         let workingTree = folder ?? self.workingTree
         if let workingTree { location.append("--work-tree=\(workingTree)") }
+        if asTyped, workingTree.map({ RealPath.of("\($0)/.git") != nil }) ?? true { location = [] }
         return try await ProcessRunner.run(
             ProcessRequest(
                 executable: "git",
@@ -123,7 +127,13 @@ package struct GitCommand: Sendable {
         "-c", "advice.detachedHead=false", "-c", "gc.auto=0", "-c", "core.pager=cat",
     ]
 
-    private static let noHooks = ["-c", "core.hooksPath=/dev/null"]
+    /// Neither files nor, from git 2.55 on, what a configuration names for anything that our commands set off.
+    private static let noHooks =
+        ["-c", "core.hooksPath=/dev/null"]
+        + [
+            "post-index-change", "reference-transaction", "post-checkout", "pre-push", "pre-auto-gc", "post-rewrite",
+            "pre-merge-commit", "post-merge",
+        ].flatMap { ["-c", "hook.\($0).enabled=false"] }
 
     /// Variables that place or redirect a repository: a hook inherits them, and a child must not.
     private static let localVariables: Set<String> = [
