@@ -72,7 +72,7 @@ _git_gatekeeper ()
 		__gitcomp "--test-command= --format= --quiet --version --help"
 		;;
 	run,--*)
-		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --attest --no-attest --format= --quiet --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --attest --no-attest --format= --quiet --push --version --help"
 		;;
 	run-all,--*)
 		__gitcomp "--base= --include-non-gating --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --attest --no-attest --format= --quiet --version --help"

@@ -61,6 +61,7 @@ complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subc
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from run' -l no-attest -d 'Sign a conclusive pass and note it; else \'gatekeeper.attest\' says.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from run' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from run' -s q -l quiet -d 'Print the answer and errors only.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from run' -l push -d 'With --commit: push the branch then; where the remote has moved, rebase, judge again and try again.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from run' -l version -d 'Show the version.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from run' -s h -l help -d 'Show help information.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from run-all' -l base -x -d 'Judge against this commit instead of the merge base with upstream.'

@@ -119,6 +119,7 @@ struct ArchitectureTests {
             "Policy", "Proposal", "Session",
             "Validation", "Verdict",
         ],
+        "Publish": ["Acceptance", "Evidence", "Proposal", "Session"],
         "Hook": [
             "Acceptance", "Evidence", "Policy", "Proposal", "Session", "Validation", "Verdict",
         ],
@@ -126,7 +127,7 @@ struct ArchitectureTests {
             "Background", "CI", "Status", "Acceptance", "Attestation", "Backend", "Candidate", "Clarification",
             "Context",
             "Doctor",
-            "Evidence", "Failure", "Hook", "Loop",
+            "Evidence", "Failure", "Hook", "Loop", "Publish",
             "Memory", "Policy", "Proposal", "Scenario", "Session", "Validation", "Verdict",
         ],
     ]

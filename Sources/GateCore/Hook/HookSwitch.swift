@@ -48,14 +48,14 @@ package enum HookSwitch: Sendable, Hashable {
         return .on
     }
 
-    /// What the user's own configuration says about hooks; the tracked policy is not even read.
+    /// What the user's own configuration says about hooks and pushes; the tracked policy is not even read.
     ///
     /// - Throws: `GateFailure` with `policy.invalid` where a value is malformed.
     package static func settings(of repository: GitRepository) async throws -> ResolvedPolicy {
         var resolver = PolicyResolver(knownFormats: [])
         resolver.add(
             try await repository.settings(prefix: "gatekeeper.").filter {
-                $0.key.lowercased().hasPrefix("gatekeeper.hook.")
+                $0.key.hasPrefix("gatekeeper.hook.") || $0.key.hasPrefix("gatekeeper.push.")
                     || ["gatekeeper.protectedbranch", "gatekeeper.attest"].contains($0.key)
             }
         )

@@ -181,6 +181,13 @@ extension PolicyKey {
             reach: .userOnly
         ),
         key(
+            "gatekeeper.push.attempts",
+            .integer,
+            "Most pushes of 'run --push' where somebody else is faster.",
+            "8",
+            reach: .userOnly
+        ),
+        key(
             "gatekeeper.protectedBranch",
             .text,
             "Branch, or pattern of branches, that 'pre-receive' lets move to proven trees only.",

@@ -259,6 +259,9 @@ package struct PolicyResolver {
             }
             update(&policy.contextTokens, PolicyValue.integer(text), source)
         case "gatekeeper.hook.fastForward": update(&policy.hookFastForward, PolicyValue.boolean(text), source)
+        case "gatekeeper.push.attempts":
+            if text == "0" { problem(source, key, "is 0; at least one push has to be tried") }
+            update(&policy.pushAttempts, PolicyValue.integer(text), source)
         case "gatekeeper.protectedBranch": setProtectedBranch(text, source, key)
         case "gatekeeper.maxRetries":
             if text == "0" { problem(source, key, "is 0; at least one attempt is needed") }

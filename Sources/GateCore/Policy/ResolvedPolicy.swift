@@ -66,6 +66,7 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var authority = PolicyLoader.Authority.head
     package var hooks: [HookKind: HookSettings] = [:]
     package var hookFastForward = Sourced(false, .builtIn)
+    package var pushAttempts = Sourced(8, .builtIn)
     /// Branches, or patterns of branches, as typed.
     package var protectedBranches: [Sourced<String>] = []
     /// Blob of the tracked policy that is in force; `nil` where there is none.

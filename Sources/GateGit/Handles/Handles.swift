@@ -38,6 +38,12 @@ struct CommitHandle: ~Copyable {
     deinit { git_commit_free(pointer) }
 }
 
+struct IndexHandle: ~Copyable {
+    let pointer: OpaquePointer
+    init(taking pointer: OpaquePointer) { self.pointer = pointer }
+    deinit { git_index_free(pointer) }
+}
+
 struct ObjectHandle: ~Copyable {
     let pointer: OpaquePointer
     init(taking pointer: OpaquePointer) { self.pointer = pointer }

@@ -18,7 +18,13 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var attestation: AttestOptions
     @OptionGroup var common: CommonOptions
 
+    @Flag(help: "With --commit: push the branch then; where the remote has moved, rebase, judge again and try again.")
+    var push = false
+
     func validate() throws {
+        if push, !delivery.commit || delivery.isDryRun {
+            throw ValidationError("--push goes with --commit: what is not committed cannot be pushed")
+        }
         if delivery.commit, !proposal.judgesWorkingTree {
             throw ValidationError("--commit commits the working tree; leave out --head and --staged")
         }
@@ -37,6 +43,7 @@ struct Run: AsyncParsableCommand {
             delivery: delivery.delivery,
             output: delivery.output
         )
+        if push { try await Publish.run(common) }
     }
 }
 
