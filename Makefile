@@ -23,9 +23,12 @@ test: debug
 	sh scripts/test.sh
 
 # The tests that ask the real codex and claude, against a scripted server on this machine; only the model is scripted.
+# And those that install the real pre-commit and lefthook beside our hooks.
 e2e: debug
 	sh scripts/agents.sh
-	GIT_GATEKEEPER_AGENTS=required swift test --disable-xctest --skip-build --filter 'AgentProgram'
+	sh scripts/hook-managers.sh
+	GIT_GATEKEEPER_AGENTS=required GIT_GATEKEEPER_HOOK_MANAGERS=required swift test --disable-xctest --skip-build \
+		--filter 'AgentProgram|HookManagers'
 
 # The tests with a real Buildbot master and two workers on this machine, and the published schemas of engines' files.
 fleet: debug

@@ -24,6 +24,9 @@ if [ "${count:-0}" -lt 20 ]; then
     echo "error: only ${count:-0} tests ran" >&2
     exit 1
 fi
+if [ ! -e .build/hook-managers/complete ] && { ! command -v pre-commit || ! command -v lefthook; } >/dev/null 2>&1; then
+    echo "NOT RUN: the tests beside the real pre-commit and lefthook, which are not here; 'make e2e' fetches them"
+fi
 if [ ! -e .build/agents/complete ] && { ! command -v codex || ! command -v claude; } >/dev/null 2>&1; then
     echo "NOT RUN: the tests with the real codex and claude, which are not here; 'make e2e' fetches them"
 fi
