@@ -23,15 +23,15 @@ struct CIEvidence: Sendable {
             voice.console.progress("nothing is attested: the run came to no conclusion")
             return
         }
-        let attestation: Attester.Attestation
-        if isConclusive {
-            guard let made = try await attester.attestPass(record, run, session) else { return }
-            attestation = made
-        } else {
-            attestation = try await attester.attest(run)
+        do {
+            let made =
+                isConclusive ? try await attester.attestPass(record, run, session) : try await attester.attest(run)
+            if let made { voice.console.progress(AttestationReport.line(made)) }
+            try await push(session.repository)
+        } catch let failure as GateFailure where session.options.attests != true {
+            // Nobody asked for it in this job, so the verdict stands without it.
+            voice.say("not attested: \(failure.message) [\(failure.code)]")
         }
-        voice.console.progress(AttestationReport.line(attestation))
-        try await push(session.repository)
     }
 
     /// Whether somebody trusted has proven what is about to be run; says who, and when.
@@ -45,7 +45,9 @@ struct CIEvidence: Sendable {
             return false
         }
         voice.close()
-        voice.answer(ProvenReport(proof).text, json: proof)
+        let text = ProvenReport(proof).text
+        try summarise("## git gatekeeper: proven\n\n" + MarkdownReport.escaped(text) + "\n")
+        voice.answer(text, json: proof)
         return true
     }
 
@@ -66,12 +68,14 @@ struct CIEvidence: Sendable {
             return result.decision
         }
         voice.close()
-        if let summary = context.environment["GITHUB_STEP_SUMMARY"], !summary.isEmpty {
-            let text = MarkdownReport.render(decision)
-            try OutputFile.append(Array(text.utf8), to: summary, below: context.workingDirectory)
-        }
+        try summarise(MarkdownReport.render(decision))
         voice.answer(decision.text, json: decision)
         if decision.exitStatus != 0 { throw ExitStatus(rawValue: decision.exitStatus) }
+    }
+
+    private func summarise(_ text: String) throws {
+        guard let summary = context.environment["GITHUB_STEP_SUMMARY"], !summary.isEmpty else { return }
+        try OutputFile.append(Array(text.utf8), to: summary, below: context.workingDirectory)
     }
 
     private func fetch(_ repository: GitRepository) async throws {

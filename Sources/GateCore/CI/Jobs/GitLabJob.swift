@@ -26,7 +26,8 @@ enum GitLabJob {
               variables:
                 GIT_DEPTH: "0"
               script:
-                - git fetch --no-tags origin "+refs/heads/@TARGET@:refs/remotes/origin/@TARGET@"
+                - into="${CI_MERGE_REQUEST_TARGET_BRANCH_NAME:-@TARGET@}"
+                - git fetch --no-tags origin "+refs/heads/$into:refs/remotes/origin/$into"
                 - git gatekeeper ci --handover gatekeeper-handover --junit gatekeeper-junit.xml
               artifacts:
                 when: always
@@ -71,7 +72,8 @@ enum GitLabJob {
               variables:
                 GIT_DEPTH: "0"
               script:
-                - git fetch --no-tags origin "+refs/heads/@TARGET@:refs/remotes/origin/@TARGET@"
+                - into="${CI_MERGE_REQUEST_TARGET_BRANCH_NAME:-@TARGET@}"
+                - git fetch --no-tags origin "+refs/heads/$into:refs/remotes/origin/$into"
                 - git gatekeeper ci --candidate gatekeeper-reply.json --on-fix artifact
               artifacts:
                 when: always
@@ -91,7 +93,8 @@ enum GitLabJob {
               variables:
                 GIT_DEPTH: "0"
               script:
-                - git fetch --no-tags origin "+refs/heads/@TARGET@:refs/remotes/origin/@TARGET@"
+                - into="${CI_MERGE_REQUEST_TARGET_BRANCH_NAME:-@TARGET@}"
+                - git fetch --no-tags origin "+refs/heads/$into:refs/remotes/origin/$into"
                 - git gatekeeper plan --format gitlab > gatekeeper-parts.yml
               artifacts:
                 expire_in: 1 week

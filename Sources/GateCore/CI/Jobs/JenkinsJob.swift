@@ -23,7 +23,7 @@ enum JenkinsJob {
                     agent { label 'gatekeeper' }
                     steps {
                         checkout scm
-                        sh 'git fetch --no-tags origin "+refs/heads/$GIT_GATEKEEPER_TARGET:refs/remotes/origin/$GIT_GATEKEEPER_TARGET"'
+                        sh 'into="${CHANGE_TARGET:-$GIT_GATEKEEPER_TARGET}"; git fetch --no-tags origin "+refs/heads/$into:refs/remotes/origin/$into"'
                         catchError(buildResult: 'FAILURE', stageResult: 'FAILURE') {
                             sh 'git gatekeeper ci --handover gatekeeper-handover --junit gatekeeper-junit.xml'
                         }
@@ -60,7 +60,7 @@ enum JenkinsJob {
                     agent { label 'gatekeeper' }
                     steps {
                         checkout scm
-                        sh 'git fetch --no-tags origin "+refs/heads/$GIT_GATEKEEPER_TARGET:refs/remotes/origin/$GIT_GATEKEEPER_TARGET"'
+                        sh 'into="${CHANGE_TARGET:-$GIT_GATEKEEPER_TARGET}"; git fetch --no-tags origin "+refs/heads/$into:refs/remotes/origin/$into"'
                         unstash 'reply'
                         catchError(buildResult: 'FAILURE', stageResult: 'FAILURE') {
                             sh 'git gatekeeper ci --candidate gatekeeper-reply.json --on-fix artifact'

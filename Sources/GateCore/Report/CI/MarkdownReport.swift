@@ -59,7 +59,8 @@ package enum MarkdownReport {
         return UntrustedText.bounded(lines.joined(separator: "\n"), bytes: 500_000) + "\n"
     }
 
-    private static func escaped(_ text: String) -> String {
+    /// Text of others in a sentence.
+    package static func escaped(_ text: String) -> String {
         UntrustedText.markdown(UntrustedText.bounded(text, bytes: mostMessageBytes))
     }
 
