@@ -58,6 +58,19 @@ struct BuildbotTests {
             #expect(green.parts.allSatisfy { $0.state == .passed && $0.signer == "fleet@example.com" })
         }
     }
+
+    @Test("evidence that did not arrive is asked for again by the build that decides")
+    func refused() async throws {
+        try await BuildbotFleet.with { fleet in
+            try await fleet.refuseNotesOnce()
+            let commit = try await fleet.push("for/main/good", ["notes": "hello\n"])
+            let result = try await fleet.wholeBuild(of: commit)
+            let steps = try await fleet.steps()
+            #expect(result == 0, "\(steps)\n\(fleet.log)")
+            #expect(try await fleet.job.onServer("refs/heads/main") == commit)
+            #expect(try await fleet.results(of: "gatekeeper-part").contains(4), "no evidence was refused")
+        }
+    }
 }
 
 /// Master, workers, server, and the key that the workers sign with.
@@ -169,11 +182,21 @@ private struct BuildbotFleet {
             done
             """
         _ = try job.desk.install("server.git/hooks/post-receive", hook + "\n")
+        let refuse = """
+            #!/bin/sh
+            case $1 in refs/notes/*) ! rm "\(folder)/refuse" 2>/dev/null ;; esac
+            """
+        _ = try job.desk.install("server.git/hooks/update", refuse + "\n")
     }
 
     /// Pushes a branch that is to go into main.
     func push(_ branch: String, _ files: [String: String]) async throws -> String {
         try await job.push(branch, files)
+    }
+
+    /// The server refuses the next push of evidence, and no other.
+    func refuseNotesOnce() async throws {
+        try Data().write(to: URL(fileURLWithPath: "\(folder)/refuse"))
     }
 
     /// Result of the build that decided over a commit: 0 green, 2 red.
@@ -257,8 +280,19 @@ private struct BuildbotFleet {
         for id in family { Foundation.kill(id, SIGKILL) }
     }
 
+    /// Every step with its result, for whoever has to find out what went wrong.
+    func steps() async throws -> String {
+        try await rows(
+            "select b.id || ' ' || s.name || ' ' || s.results || ' ' || s.state_string from steps s join builds b on b.id = s.buildid"
+        )
+    }
+
     /// Numbers that the master's database holds.
     private func query(_ text: String) async throws -> [Int] {
+        try await rows(text).split(separator: "\n").compactMap { Int($0) }
+    }
+
+    private func rows(_ text: String) async throws -> String {
         let script = """
             import sqlite3, sys
             base = sqlite3.connect("file:\(folder)/master/state.sqlite?mode=ro", uri=True, timeout=10)
@@ -267,7 +301,7 @@ private struct BuildbotFleet {
             """
         let result = try await job.desk.run("python3", ["-B", "-c", script, text])
         guard result.isSuccess else { throw BuildbotTrouble(message: result.standardError.text) }
-        return result.standardOutput.text.split(separator: "\n").compactMap { Int($0) }
+        return result.standardOutput.text
     }
 
     private func freePort() async throws -> Int {

@@ -96,7 +96,7 @@ package struct PlanMatrix: Sendable, Hashable {
 enum GitLabJobs {
     static func pipeline(_ matrix: PlanMatrix) -> String {
         let shards = matrix.rows.map { "      - GATEKEEPER_SHARD: \"\($0.shard)\"" }.joined(separator: "\n")
-        let commits = "--engine none --base \(matrix.base) --head \(matrix.head)"
+        let commits = "--base \(matrix.base) --head \(matrix.head)"
         let fetch = matrix.target.flatMap { BranchName.isInert($0) ? $0 : nil }.map {
             "    - git fetch --no-tags origin \"+refs/heads/\($0):refs/remotes/origin/\($0)\"\n"
         }
