@@ -115,7 +115,9 @@ struct ManualTests {
             let listed = try Self.options(of: #require(Self.part(of: page, from: ".SH OPTIONS\n", to: "\n.SH ")))
             #expect(listed == command.options, "\(command.commandName)")
         }
-        let files = try FileManager.default.contentsOfDirectory(atPath: "\(Self.root)/man").filter { $0.hasSuffix(".1") }
+        let files = try FileManager.default.contentsOfDirectory(atPath: "\(Self.root)/man").filter {
+            $0.hasSuffix(".1")
+        }
         #expect(
             Set(files) == Set(commands.map { "git-gatekeeper-\($0.commandName).1" } + ["git-gatekeeper.1"])
         )

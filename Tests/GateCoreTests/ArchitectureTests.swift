@@ -123,6 +123,7 @@ struct ArchitectureTests {
         "Hook": [
             "Acceptance", "Evidence", "Policy", "Proposal", "Session", "Validation", "Verdict",
         ],
+        "Signoff": ["Candidate"],
         "Report": [
             "Background", "CI", "Status", "Acceptance", "Attestation", "Backend", "Candidate", "Clarification",
             "Context",
