@@ -53,7 +53,7 @@ struct PolicyValueTests {
             ("90", .seconds(90)), ("90s", .seconds(90)), ("10m", .seconds(600)), ("1h", .seconds(3600)),
             ("250ms", .milliseconds(250)),
             ("1.5h", .seconds(5400)), ("0", nil), ("", nil), ("s", nil), ("-1s", nil), ("nan", nil), ("inf", nil),
-            ("1d", nil),
+            ("1d", .seconds(86400)), ("1w", nil),
             ("1e12h", nil), ("1 0s", nil),
         ] as [(String, Duration?)]
     )
