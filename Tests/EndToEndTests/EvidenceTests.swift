@@ -116,7 +116,7 @@ struct EvidenceTests {
             var ids: [String] = []
             let commands: [[String]] = [
                 ["test"], ["run", "--backend-command", program, "--dry-run"], ["test", "--sandbox", "off"],
-                ["run", "--backend-command", program], ["test"],
+                ["run", "--backend-command", program], ["test", "--fresh"],
             ]
             for command in commands {
                 let result = try await repository.gatekeeper(arguments: command + ["--format", "json"])

@@ -61,7 +61,11 @@ package struct ProofKey: Sendable, Hashable, Codable {
             + ["git", "bwrap", "unshare", "sandbox-exec"].map { RunDigests.tool($0, in: session.context.environment) }
             + programs.map { RunDigests.tool($0, in: environment) }
         var parts = [
-            "policy": lines(policy.effective.filter { bears($0.key) }.map(RunDigests.line)),
+            "policy": lines(
+                policy.effective.filter { bears($0.key) }.map(RunDigests.line)
+                    // What a test leaves out proves nothing for those who do not.
+                    + Defence.allCases.filter { !$0.isOn }.map { "without \($0.rawValue)" }
+            ),
             "plan": lines(
                 session.plan.steps.map(RunDigests.line) + session.plan.exempting.sorted().map { "exempting \($0)" }
             ),
