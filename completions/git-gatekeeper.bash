@@ -132,7 +132,7 @@ _git_gatekeeper ()
 		__gitcomp "--ci= --format= --quiet --version --help"
 		;;
 	hook,--*)
-		__gitcomp "--from-pre-commit --format= --quiet --version --help"
+		__gitcomp "--from-git --from-pre-commit --format= --quiet --version --help"
 		;;
 	pre-commit-gate,--*)
 		__gitcomp "--max-retries= --format= --quiet --version --help"

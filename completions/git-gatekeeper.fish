@@ -270,6 +270,7 @@ complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subc
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from uninstall' -s q -l quiet -d 'Print the answer and errors only.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from uninstall' -l version -d 'Show the version.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from uninstall' -s h -l help -d 'Show help information.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from hook' -l from-git -d 'With pre-push: the input is git\'s own, so that an empty one means that nothing is pushed.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from hook' -l from-pre-commit -d 'With pre-push: take the push from the variables of the pre-commit framework, which keeps git\'s input.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from hook' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from hook' -s q -l quiet -d 'Print the answer and errors only.'

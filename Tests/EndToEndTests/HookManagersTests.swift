@@ -163,4 +163,28 @@ struct HookManagersTests {
             #expect(try await world.git("push", "origin", "main:fresh", environment: ["PATH": path]).exitCode == 1)
         }
     }
+
+    @Test("an entry that keeps git's lines from the gate stops the push, and does not pass it")
+    func withoutLines() async throws {
+        try await Self.with { world in
+            try world.repository.write(
+                "lefthook.yml",
+                """
+                no_tty: true
+                pre-push:
+                  commands:
+                    gatekeeper:
+                      run: git-gatekeeper hook pre-push -- {1} {2}
+
+                """
+            )
+            try await world.repository.commitAll("an entry")
+            try await Self.install(.lefthook, world)
+            let before = try await world.remoteHead()
+            let path = "\(Program.folder):\(HookPrograms.folders):\(world.repository.environment["PATH"] ?? "")"
+            let result = try await world.git("push", "origin", "main", environment: ["PATH": path])
+            #expect(result.exitCode == 1, "\(result.standardError.text)\(result.standardOutput.text)")
+            #expect(try await world.remoteHead() == before)
+        }
+    }
 }

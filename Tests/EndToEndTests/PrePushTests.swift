@@ -242,6 +242,16 @@ struct PrePushTests {
                 #expect(result.exitCode != 0, "\(input)")
             }
             #expect(try await world.repository.gatekeeper("hook", "pre-push").exitCode == 129)
+            // Git gives a pipe, even where it pushes nothing. Who gives none has kept what is pushed.
+            for redirection in ["<&-", "</dev/null"] {
+                let result = try await world.repository.run(
+                    "sh",
+                    ["-c", "exec git-gatekeeper hook pre-push origin x \(redirection)"],
+                    environment: ["PATH": "\(Program.folder):\(world.repository.environment["PATH"] ?? "")"]
+                )
+                #expect(result.exitCode == 128, "\(redirection)")
+                #expect(result.standardError.text.contains("[hook.no-input]"), "\(result.standardError.text)")
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-import GateGit
+package import GateGit
 
 /// The place a push goes to, as git tells the hook.
 package struct PushRemote: Sendable, Hashable {
@@ -27,6 +27,14 @@ package struct PushRemote: Sendable, Hashable {
             if !tips.isEmpty { return Published(tips: tips, isOfTheRemote: true) }
         }
         return Published(tips: try await tips(under: "refs/remotes/", in: repository), isOfTheRemote: false)
+    }
+
+    /// Whether the commit that is checked out is known to be in a branch of the remote.
+    package func hasHead(of repository: GitRepository) async throws -> Bool {
+        guard let head = try await repository.resolveCommit("HEAD") else { return true }
+        let published = try await published(in: repository)
+        guard published.isOfTheRemote else { return false }
+        return try await repository.mergeBase(head, ofAny: published.tips) == head
     }
 
     /// Names of the remotes that this one may be known by.

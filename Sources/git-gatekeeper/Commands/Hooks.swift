@@ -27,13 +27,18 @@ struct Hook: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("What git gives the hook; for pre-push the remote and its address."))
     var arguments: [String] = []
 
+    @Flag(help: "With pre-push: the input is git's own, so that an empty one means that nothing is pushed.")
+    var fromGit = false
+
     @Flag(help: "With pre-push: take the push from the variables of the pre-commit framework, which keeps git's input.")
     var fromPreCommit = false
 
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if fromPreCommit, hook != .prePush { throw ValidationError("--from-pre-commit is for pre-push") }
+        if fromPreCommit || fromGit, hook != .prePush {
+            throw ValidationError("--from-git and --from-pre-commit are for pre-push")
+        }
     }
 
     func run() async throws {
@@ -56,10 +61,10 @@ struct Hook: AsyncParsableCommand {
         guard let name = arguments.first else {
             throw ValidationError("pre-push takes the name of the remote and its address, as git gives them")
         }
-        try await work.push(
-            try PushLines.parse(try HookWork.input(), .sending),
-            to: PushRemote(name: name, address: arguments.count > 1 ? arguments[1] : name)
-        )
+        let remote = PushRemote(name: name, address: arguments.count > 1 ? arguments[1] : name)
+        let updates = try PushLines.parse(try HookWork.input(), .sending)
+        if updates.isEmpty, !fromGit { try await work.believeNothing(of: remote) }
+        try await work.push(updates, to: remote)
     }
 }
 
@@ -109,6 +114,22 @@ struct HookWork {
         try answer(said)
     }
 
+    /// An empty input, handed on by a program in between: git has nothing to push, or the program kept what git said.
+    ///
+    /// - Throws: `GateFailure` with `hook.no-input` where there is something that might have been pushed.
+    func believeNothing(of remote: PushRemote) async throws {
+        let repository = try await Work.repository(context, common.console)
+        if try await remote.hasHead(of: repository) { return }
+        throw GateFailure(
+            "hook.no-input",
+            "no line says what is pushed, although HEAD is not on \(remote.description) yet",
+            hints: [
+                "whatever runs the hook has to hand on its standard input; lefthook does with 'use_stdin: true'",
+                "where nothing lies between git and this command, say so with --from-git",
+            ]
+        )
+    }
+
     func commit(_ change: @Sendable (inout SessionOptions) -> Void = { _ in }) async throws {
         guard let place = try await begin() else { return }
         try answer(
@@ -145,12 +166,20 @@ struct HookWork {
     }
 
     /// Everything git writes to the hook's standard input.
+    ///
+    /// - Throws: `GateFailure` with `hook.no-input` where nobody handed it on: git pushes nothing with an empty pipe, and
+    ///   whoever gives a hook no pipe at all has kept what is pushed.
     static func input() throws -> [UInt8] {
-        guard isatty(STDIN_FILENO) == 0 else {
+        var status = stat()
+        let kind = fstat(STDIN_FILENO, &status) == 0 ? status.st_mode & S_IFMT : 0
+        guard [S_IFIFO, S_IFREG, S_IFSOCK].contains(kind) else {
             throw GateFailure(
                 "hook.no-input",
-                "the hook reads from git what is pushed, and standard input is a terminal",
-                hints: ["'git push --dry-run' runs the hook as git does"]
+                "standard input is not what git gives its hooks, so it is not known what is pushed",
+                hints: [
+                    "whatever runs the hook has to hand on its standard input; lefthook does with 'use_stdin: true'",
+                    "by hand, 'git push --dry-run' runs the hook as git does",
+                ]
             )
         }
         return try InputFile.read(descriptor: STDIN_FILENO, limit: 64 << 20)

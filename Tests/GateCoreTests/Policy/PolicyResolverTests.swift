@@ -291,4 +291,46 @@ struct PolicyResolverTests {
         #expect(policy.checks.map(\.command) == [Sourced(["pytest", "a b"], .detected("there is a pytest.ini"))])
         #expect(policy.effective.map(\.value) == ["pytest 'a b'"])
     }
+
+    @Test("what the user says of hooks, branches and pushes takes effect, and a hook that does not exist is an error")
+    func hooks() throws {
+        func resolve(_ settings: [(String, String?)]) throws -> ResolvedPolicy {
+            var resolver = PolicyResolver(knownFormats: [])
+            resolver.add(
+                settings.map { GitSetting(scope: "local", origin: "file:.git/config", key: $0.0, value: $0.1) }
+            )
+            return try resolver.resolve()
+        }
+        let policy = try resolve([
+            ("gatekeeper.hook.pre-push.enabled", "no"), ("gatekeeper.hook.pre-push.onred", "block"),
+            ("gatekeeper.hook.pre-commit.onred", "repair"), ("gatekeeper.hook.fastforward", nil),
+            ("gatekeeper.protectedbranch", "main"), ("gatekeeper.protectedbranch", "release/*"),
+            ("gatekeeper.push.attempts", "3"),
+        ])
+        #expect(policy.hooks[.prePush]?.isEnabled.value == false && policy.hooks[.prePush]?.onRed.value == .block)
+        #expect(policy.hooks[.preCommit]?.isEnabled.value == true && policy.hooks[.preCommit]?.onRed.value == .repair)
+        #expect(HookSettings(.prePush).onRed.value == .repair && HookSettings(.preCommit).onRed.value == .block)
+        #expect(policy.hookFastForward.value && policy.pushAttempts.value == 3)
+        #expect(policy.protectedBranches.map(\.value) == ["main", "release/*"])
+        for (key, value) in [
+            ("gatekeeper.hook.update.enabled", "true"), ("gatekeeper.hook.pre-receive.onred", "repair"),
+            ("gatekeeper.hook.post-commit.onred", "block"), ("gatekeeper.protectedbranch", "a[b"),
+            ("gatekeeper.protectedbranch", ""), ("gatekeeper.push.attempts", "0"),
+        ] {
+            #expect(throws: GateFailure.self, "\(key) = \(value)") { try resolve([(key, value)]) }
+        }
+    }
+
+    @Test("a pattern of branches is over whole names")
+    func branchPatterns() throws {
+        for (pattern, reference, matches) in [
+            ("main", "refs/heads/main", true), ("main", "refs/heads/feature/main", false),
+            ("main", "refs/tags/main", false), ("release/*", "refs/heads/release/1", true),
+            ("release/*", "refs/heads/release", false), ("release/*", "refs/heads/x/release/1", false),
+            ("refs/heads/*", "refs/heads/any", true), ("**", "refs/heads/a/b", true),
+            ("refs/tags/v*", "refs/tags/v1", true),
+        ] {
+            #expect(try BranchPattern(pattern).matches(reference) == matches, "\(pattern) \(reference)")
+        }
+    }
 }

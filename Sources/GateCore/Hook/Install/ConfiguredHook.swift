@@ -18,7 +18,7 @@ struct ConfiguredHook: Sendable {
         let missing = "\(kind.rawValue): git-gatekeeper is not on the PATH, so nothing was judged"
         let status = kind == .postCommit ? 0 : 1
         return "command -v git-gatekeeper >/dev/null || { echo '\(missing)' >&2; exit \(status); }; "
-            + "exec git-gatekeeper hook \(kind.rawValue) --"
+            + "exec git-gatekeeper hook \(kind.rawValue)\(kind == .prePush ? " --from-git" : "") --"
     }
 
     func isThere() async throws -> Bool {

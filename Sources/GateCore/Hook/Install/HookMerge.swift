@@ -2,12 +2,13 @@
 enum HookMerge {
     /// - Parameter path: the file they belong into, as it is to be shown.
     static func lines(_ kind: HookKind, into path: String) -> [String] {
-        switch kind {
+        let flag = kind == .prePush ? " --from-git" : ""
+        return switch kind {
         case .prePush, .preReceive:
             [
                 "add to '\(path)', before anything that reads standard input:",
                 "    lines=$(cat && echo .) || exit 1",
-                "    printf %s \"${lines%.}\" | git-gatekeeper hook \(kind.rawValue) -- \"$@\" || exit 1",
+                "    printf %s \"${lines%.}\" | git-gatekeeper hook \(kind.rawValue)\(flag) -- \"$@\" || exit 1",
                 "and hand the same lines to whatever reads them below: printf %s \"${lines%.}\" | …",
             ]
         case .preCommit:

@@ -47,9 +47,9 @@ package enum HookScript {
             exit 1
         }
         former=${0%/*}/pre-push.gatekeeper-former
-        [ -x "$former" ] || exec git-gatekeeper hook pre-push -- "$@"
+        [ -x "$former" ] || exec git-gatekeeper hook pre-push --from-git -- "$@"
         lines=$(cat && echo .) || exit 1
-        printf %s "${lines%.}" | git-gatekeeper hook pre-push -- "$@" && printf %s "${lines%.}" | "$former" "$@"
+        printf %s "${lines%.}" | git-gatekeeper hook pre-push --from-git -- "$@" && printf %s "${lines%.}" | "$former" "$@"
 
         """#
 
