@@ -187,4 +187,40 @@ struct HookManagersTests {
             #expect(try await world.remoteHead() == before)
         }
     }
+
+    @Test(
+        "what they let through by themselves, and not with the gate beside them",
+        arguments: [Manager.preCommit, .lefthook]
+    )
+    func traps(_ manager: Manager) async throws {
+        try await Self.with { world in
+            try await world.repository.git("config", "gatekeeper.hook.pre-push.onRed", "block")
+            let entry = Self.others.replacing("echo FIRED-preCommit", with: "sh test.sh")
+            try world.repository.write(".pre-commit-config.yaml", entry)
+            try world.repository.write(
+                "lefthook.yml",
+                Self.left.replacing("echo FIRED-lefthook {1}", with: "sh test.sh")
+            )
+            try await world.repository.commitAll("a check")
+            try await world.repository.git("push", "-q", "origin", "main")
+            try await Self.install(manager, world)
+            let path = [
+                "PATH": "\(Program.folder):\(HookPrograms.folders):\(world.repository.environment["PATH"] ?? "")"
+            ]
+            try await world.repository.git("checkout", "-q", "-b", "red")
+            try await world.commit(HookWorld.bad)
+            try await world.repository.git("checkout", "-q", "main")
+            try await world.commit(HookWorld.bad)
+            try world.repository.write("value", HookWorld.good)
+            try await world.repository.git("add", "value")
+            #expect(try await world.git("push", "origin", "main:staged", environment: path).exitCode == 0)
+            #expect(try await world.git("push", "origin", "red:other", environment: path).exitCode == 0)
+            try await Self.install(.gate, world)
+            // What the remote has by now is not judged again; without a memory of it, it is.
+            try await world.repository.git("update-ref", "-d", "refs/remotes/origin/staged")
+            try await world.repository.git("update-ref", "-d", "refs/remotes/origin/other")
+            #expect(try await world.git("push", "origin", "main:staged-3", environment: path).exitCode == 1)
+            #expect(try await world.git("push", "origin", "red:other-2", environment: path).exitCode == 1)
+        }
+    }
 }

@@ -173,6 +173,7 @@ package struct HookInstaller: Sendable {
         var removed: [HookChange] = []
         for name in HookSite.names(kind) {
             let site = try HookSite(place, kind, past, name: name)
+            try site.forgetLeftovers()
             guard let found = site.ours, found == name else { continue }
             let restored = try site.remove()
             removed.append(HookChange(kind, restored ? .restored : .removed, at: site.path))
@@ -180,7 +181,6 @@ package struct HookInstaller: Sendable {
         if let change = removed.first(where: { $0.action == .restored }) ?? removed.first { return change }
         if wasConfigured { return HookChange(kind, .removed, at: configured.section) }
         let site = try HookSite(place, kind, past)
-        try site.forgetFormer()
         if let foreign = site.foreign, HookManager.callsGate(foreign, kind) {
             return HookChange(
                 kind,

@@ -157,18 +157,21 @@ struct HookSite {
         return false
     }
 
-    /// Removes what an interrupted installation left: a second name of the hook that is there.
-    func forgetFormer() throws {
-        guard let folder = try? SafeFolder(path: folderPath, obstacles: .refuse),
-            let aside = try folder.status(former), let found = try folder.status(RepositoryPath(name)),
+    /// Removes what an interrupted installation left: ours beside its place, and a second name of the hook that is there.
+    func forgetLeftovers() throws {
+        guard let folder = try? SafeFolder(path: folderPath, obstacles: .refuse) else { return }
+        if try folder.status(temporary) != nil { try folder.remove(temporary, pruning: false) }
+        guard let aside = try folder.status(former), let found = try folder.status(RepositoryPath(name)),
             aside.inode == found.inode, aside.device == found.device
         else { return }
         try folder.remove(former, pruning: false)
     }
 
+    private var temporary: RepositoryPath { RepositoryPath(".\(name).gatekeeper-new") }
+
     /// Writes ours beside its place, and hands over its name there.
     private func write(in folder: SafeFolder, _ move: (RepositoryPath) throws -> Void) throws {
-        let temporary = RepositoryPath(".\(name).gatekeeper-new")
+        let temporary = temporary
         if try folder.status(temporary) != nil { try folder.remove(temporary, pruning: false) }
         do {
             try folder.write(
