@@ -142,6 +142,22 @@ struct PreReceiveTests {
         }
     }
 
+    @Test("a policy that switches the gate off proves nothing; the server's owner can switch it on again")
+    func switchedOff() async throws {
+        try await Self.with { world in
+            let policy = world.repository.read(".gatekeeper/config") ?? ""
+            try world.repository.write(".gatekeeper/config", policy + "[gatekeeper]\n\tenabled = false\n")
+            try await world.repository.commitAll("off")
+            #expect(try await world.git("push", "origin", "main").exitCode == 0)
+            try await world.commit("good, who knows\n")
+            let result = try await world.git("push", "origin", "main")
+            #expect(result.exitCode == 1, "\(result.standardError.text)")
+            #expect(result.standardError.text.contains("gate.disabled"), "\(result.standardError.text)")
+            try await world.remote.git("config", "gatekeeper.enabled", "true")
+            #expect(try await world.git("push", "origin", "main").exitCode == 0)
+        }
+    }
+
     @Test("a new protected branch is held to the policy of the branches that are there")
     func newBranch() async throws {
         try await Self.with { world in

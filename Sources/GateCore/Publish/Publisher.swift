@@ -111,7 +111,8 @@ package struct Publisher: Sendable {
 
     /// What the branch of the remote is now.
     private func fetch() async throws -> ObjectID {
-        let place = "refs/gatekeeper/publish/tip"
+        // A name of its own: several may push from one repository at one time.
+        let place = "refs/gatekeeper/publish/\(SafeScratch.nonce())"
         let result = try await talk(
             ["fetch", "--quiet", "--no-tags", "--no-auto-maintenance", "--end-of-options"],
             [

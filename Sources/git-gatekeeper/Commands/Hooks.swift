@@ -217,7 +217,8 @@ struct HookWork {
             options,
             common: common,
             source: source,
-            delivery: Engine.Delivery(isDryRun: false, commits: false),
+            // A server asks for proof: where the policy has switched the gate off, there is none.
+            delivery: Engine.Delivery(isDryRun: kind == .preReceive, commits: false),
             in: repository,
             person: nil,
             shows: Self.isWorthALine
