@@ -30,6 +30,7 @@ fi
 if [ ! -e .build/agents/complete ] && { ! command -v codex || ! command -v claude; } >/dev/null 2>&1; then
     echo "NOT RUN: the tests with the real codex and claude, which are not here; 'make e2e' fetches them"
 fi
+[ "${GIT_GATEKEEPER_FLEET:-}" = required ] || echo "NOT RUN: the tests with a real Buildbot and two workers, which take a minute: 'make fleet'"
 if [ ! -e .build/fleet/complete ]; then
-    echo "NOT RUN: the tests with a real Buildbot and the schemas of engines' files, which are not here; 'make fleet' fetches them"
+    echo "NOT RUN: the schemas of engines' files and the real gh, which are not here; 'make fleet' fetches them"
 fi

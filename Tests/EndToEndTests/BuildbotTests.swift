@@ -5,7 +5,7 @@ import GateTestSupport
 import Testing
 
 /// A real Buildbot master and two workers on this machine, with the module that `install --ci buildbot` writes.
-@Suite("a fleet of Buildbot workers", .enabled(if: FleetPrograms.areWanted, "'make fleet' fetches Buildbot"))
+@Suite("a fleet of Buildbot workers", .enabled(if: FleetPrograms.areRequired, "'make fleet' asks for it"))
 struct BuildbotTests {
     @Test(
         "pushed branches are judged by all workers; the protected branch moves only when green; a dead worker loses nothing"
