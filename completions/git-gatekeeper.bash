@@ -3,7 +3,7 @@
 
 _git_gatekeeper ()
 {
-	local subcommands="init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask help"
+	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask help"
 	local subcommand="$(__git_find_on_cmdline "$subcommands")"
 	if [ -z "$subcommand" ]; then
 		__gitcomp "$subcommands --help --version"
@@ -82,6 +82,9 @@ _git_gatekeeper ()
 		;;
 	judge,--*)
 		__gitcomp "--apply --reviewed --commit --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --attest --no-attest --format= --quiet --output= --version --help"
+		;;
+	signoff,--*)
+		__gitcomp "--base= --head= --staged --reviewer= --depth= --sandbox= --jobs= --fresh --output= --format= --quiet --version --help"
 		;;
 	list-scenarios,--*)
 		__gitcomp "--verbose --records --base= --format= --quiet --version --help"

@@ -1,7 +1,7 @@
 # fish completion for git gatekeeper.
 # Written by scripts/completions.py. Do not edit.
 
-set -l subcommands init run run-all test judge list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask help
+set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask help
 set -l alone "__fish_seen_subcommand_from gatekeeper; and not __fish_seen_subcommand_from $subcommands"
 complete -f -c git -n __fish_use_subcommand -a gatekeeper -d 'Decide by tests whether a change may be kept, and repair it when it may not.'
 complete -f -c git -n "$alone" -a init -d 'Write a policy to start from: the detected test command, and what else can be set.'
@@ -9,6 +9,7 @@ complete -f -c git -n "$alone" -a run -d 'Test the working tree; where it is red
 complete -f -c git -n "$alone" -a run-all -d 'Run every gating scenario, one after the other, then the suite; repair what is red.'
 complete -f -c git -n "$alone" -a test -d 'Test the working tree and say what is red; repair nothing.'
 complete -f -c git -n "$alone" -a judge -d 'Judge a candidate from anywhere: a patch, a reply, a commit or a branch.'
+complete -f -c git -n "$alone" -a signoff -d 'Have green work reviewed by independent reviewers, and record what they agree on.'
 complete -f -c git -n "$alone" -a list-scenarios -d 'List the scenarios of the policy.'
 complete -f -c git -n "$alone" -a build-context -d 'Test the working tree and write down what a backend would be shown; ask none.'
 complete -f -c git -n "$alone" -a plan-clarification -d 'Test the working tree and say what has to be asked before a repair; repair nothing.'
@@ -119,6 +120,19 @@ complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subc
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from judge' -l output -r -d 'Copy the artifacts of the run into this folder.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from judge' -l version -d 'Show the version.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from judge' -s h -l help -d 'Show help information.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l base -x -d 'Review against this commit instead of the merge base with upstream.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l head -x -d 'Review this commit\'s tree instead of the working tree.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l staged -d 'Review what is staged, as the next commit would have it, instead of the working tree.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l reviewer -x -d 'Ask this backend, and after a blank its model; give it once for each reviewer.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l depth -x -d 'How much reviewers are shown: \'light\', \'standard\' or \'deep\'.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l sandbox -x -a 'required preferred off' -d 'Isolation of tests: \'required\', \'preferred\' or \'off\'.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l jobs -x -d 'Validations that may run at once.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l fresh -d 'Run the tests before the reviews even where this very tree is proven already.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l output -r -d 'Copy the artifacts of the sign-off into this folder.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -s q -l quiet -d 'Print the answer and errors only.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l version -d 'Show the version.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -s h -l help -d 'Show help information.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from list-scenarios' -l verbose -d 'Print tests, scope and targets too.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from list-scenarios' -l records -d 'List the scenario records in force instead: what the team knows of failures that come back.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from list-scenarios' -l base -x -d 'Read the policy as it stands for this base.'

@@ -123,7 +123,9 @@ struct ArchitectureTests {
         "Hook": [
             "Acceptance", "Evidence", "Policy", "Proposal", "Session", "Validation", "Verdict",
         ],
-        "Signoff": ["Candidate"],
+        "Signoff": [
+            "Backend", "Candidate", "Context", "Evidence", "Loop", "Policy", "Proposal", "Session",
+        ],
         "Report": [
             "Background", "CI", "Status", "Acceptance", "Attestation", "Backend", "Candidate", "Clarification",
             "Context",

@@ -18,6 +18,7 @@ A step is an object:
   plain      a whole document instead of a stream
   cut        the stream ends in the middle
   silent     nothing is ever sent
+  fill       names with patterns: {{name}} in the answer is what the first group matches in the request
   delay      seconds before anything is sent
   drip       seconds between the parts of a stream, each of a few characters
   flood      this many bytes of a stream that never ends
@@ -26,6 +27,7 @@ A step is an object:
 import http.server
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -90,7 +92,7 @@ def main():
                 return self.answer(step["status"], step.get("body", {}), step.get("headers", {}), step.get("type"))
             if "raw" in step:
                 return self.answer(200, step["raw"], step.get("headers", {}), step.get("type", "application/json"))
-            document, events = speaker(step, body)
+            document, events = speaker(filled(step, body), body)
             if step.get("plain") or not body.get("stream"):
                 return self.answer(200, document)
             self.stream(step, events, speaker)
@@ -136,6 +138,14 @@ def main():
         file.write(str(server.server_address[1]))
     os.rename(port_file + ".new", port_file)
     server.serve_forever()
+
+
+def filled(step, body):
+    said, asked = json.dumps(step), json.dumps(body)
+    for name, pattern in step.get("fill", {}).items():
+        found = re.search(pattern, asked)
+        said = said.replace("{{%s}}" % name, found.group(1) if found else "")
+    return json.loads(said)
 
 
 def words(step):

@@ -7,6 +7,13 @@ package struct RunLedger: Sendable {
 
     package init(repository: GitRepository) { folder = "\(repository.commonDirectory)/gatekeeper/runs" }
 
+    private init(folder: String) { self.folder = folder }
+
+    /// The record of sign-offs, kept in the same way beside that of runs.
+    package static func signoffs(of repository: GitRepository) -> RunLedger {
+        RunLedger(folder: "\(repository.commonDirectory)/gatekeeper/signoffs")
+    }
+
     /// Opens a new run.
     ///
     /// - Parameter stamp: time of the start, as `20261121T093000.123Z`.

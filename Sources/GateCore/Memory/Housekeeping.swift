@@ -13,6 +13,8 @@ package struct Housekeeping: Sendable {
         package var worktrees = 0
         package var worktreesInUse = 0
         package var runs = 0
+        /// Sign-offs of the same age.
+        package var signoffs = 0
         /// Runs that are going on, which are kept whatever their age.
         package var runsInUse = 0
         package var references = 0
@@ -48,6 +50,9 @@ package struct Housekeeping: Sendable {
         let removed = try ledger.remove(old)
         report.runs = removed.count
         report.runsInUse = old.count - removed.count
+        let signoffs = RunLedger.signoffs(of: repository)
+        let oldSignoffs = try signoffs.ids().filter { $0.prefix(limit.count) <= limit }
+        report.signoffs = try signoffs.remove(oldSignoffs).count
         let gone = Set(removed)
         let candidates = "refs/gatekeeper/candidates/"
         for (name, _) in try await repository.references(under: candidates)

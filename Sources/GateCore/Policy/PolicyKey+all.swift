@@ -266,6 +266,37 @@ extension PolicyKey {
             "Which of several proven candidates is taken.",
             "first"
         ),
+        key(
+            "gatekeeper.signoff.reviewer",
+            .text,
+            "Backend that has to be satisfied for a sign-off, and after a blank the model it is to use.",
+            "codex and claude",
+            multiple: true
+        ),
+        key(
+            "gatekeeper.signoff.otherFamily",
+            .boolean,
+            "Whether the models of no two reviewers may be of one maker.",
+            "false"
+        ),
+        key(
+            "gatekeeper.signoff.depth",
+            .choice(["light", "standard", "deep"]),
+            "How much reviewers are shown: the delta, the changed files as well, or what tests printed too.",
+            "standard"
+        ),
+        key(
+            "gatekeeper.signoff.requiredFile",
+            .text,
+            "File that has to be there for a sign-off, such as a specification; every reviewer is shown it.",
+            multiple: true
+        ),
+        key(
+            "gatekeeper.signoff.scope",
+            .glob,
+            "Files that work to be signed off may touch; without a word, all.",
+            multiple: true
+        ),
         key("gatekeeper.model", .text, "Model the backend is to use."),
         key(
             "gatekeeper.attest",

@@ -153,6 +153,7 @@ package enum PolicyLoader {
                 options.clarifierOptionSource
             ),
             ("gatekeeper.check.test.command", "--test-command", options.testCommand),
+            ("gatekeeper.signoff.depth", "--depth", options.reviewDepth),
         ]
         for (key, flag, value) in flags {
             if let value { resolver.add(key: key, value: value, source: .flag(flag)) }
@@ -165,6 +166,13 @@ package enum PolicyLoader {
                 key: "gatekeeper.council.member",
                 values: options.council,
                 source: .flag("--council")
+            )
+        }
+        if !options.reviewers.isEmpty {
+            resolver.replace(
+                key: "gatekeeper.signoff.reviewer",
+                values: options.reviewers,
+                source: .flag("--reviewer")
             )
         }
         if options.backendCommand != nil, options.backend == nil {

@@ -129,7 +129,7 @@ package struct PolicyResolver {
             case "gatekeeper.scenario.<id>.target": if let id = found.name { scenarios[id]?.targets = [] }
             case "gatekeeper.backend.<name>.environment":
                 if let name = found.name { policy.backendSettings[name]?.environment = [] }
-            default: break
+            default: policy.signoff.clear(found.key.pattern)
             }
         }
     }
@@ -297,7 +297,10 @@ package struct PolicyResolver {
             policy.trust.set(pattern, Sourced(text, source))
         case "gatekeeper.trust.maxAge": update(&policy.trust.maxAge, PolicyValue.duration(text), source)
         default:
-            guard let name else { return }
+            guard let name else {
+                if let complaint = policy.signoff.set(pattern, text, source) { problem(source, key, complaint) }
+                return
+            }
             if pattern.hasPrefix("gatekeeper.check.") {
                 setCheck(pattern, name, text, source, key)
             } else if pattern.hasPrefix("gatekeeper.scenario.") {

@@ -60,6 +60,7 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var reviewerOtherFamily = Sourced(false, .builtIn)
     package var councilChoice = Sourced(CouncilChoice.first, .builtIn)
     package var model: Sourced<String>?
+    package var signoff = SignoffSettings()
     package var trust = TrustSettings()
     package var backendSettings: [String: BackendSettings] = [:]
     /// Whose tracked files count: the base's, or the working tree's where nobody else is there to hold it to.

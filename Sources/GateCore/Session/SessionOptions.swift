@@ -37,6 +37,10 @@ package struct SessionOptions: Sendable {
     package var isReviewed = false
     /// Whether a conclusive pass is signed; `nil` leaves it to policy.
     package var attests: Bool?
+    /// Who reviews for a sign-off; empty leaves it to policy.
+    package var reviewers: [String] = []
+    /// How deeply.
+    package var reviewDepth: String?
 
     package init() {}
 }

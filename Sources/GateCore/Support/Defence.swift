@@ -77,6 +77,8 @@ package enum Defence: String, Sendable, CaseIterable {
     case logFences = "log-fences"
     /// The policy and the signers of a job are those at the tip of the branch it goes into, however old its base.
     case tipPolicy = "tip-policy"
+    /// Verdicts of reviewers count for the very tree they are about, and for no other.
+    case signoffTree = "signoff-tree"
 
     #if DEBUG
         /// Left out for one task of a test.

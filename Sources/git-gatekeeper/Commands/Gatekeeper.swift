@@ -14,7 +14,8 @@ struct Gatekeeper: AsyncParsableCommand {
             """,
         version: gateVersion,
         subcommands: [
-            Init.self, Run.self, RunAll.self, Test.self, Judge.self, ListScenarios.self, BuildContext.self,
+            Init.self, Run.self, RunAll.self, Test.self, Judge.self, SignoffCommand.self, ListScenarios.self,
+            BuildContext.self,
             PlanClarification.self, ApproveScenarioProposal.self, GeneratePatch.self, Apply.self, Undo.self, Log.self,
             Show.self, Status.self, Attest.self, Verify.self, Config.self, Trust.self, Install.self, Uninstall.self,
             Hook.self, PreCommitGate.self,

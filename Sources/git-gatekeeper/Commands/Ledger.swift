@@ -136,6 +136,7 @@ struct Clean: AsyncParsableCommand {
             common.format == .json
                 ? String(decoding: try JSON.encode(report), as: UTF8.self)
                 : "removed \(report.worktrees) worktrees, \(report.runs) runs, \(report.references) references, \(report.proofs) proofs"
+                    + (report.signoffs > 0 ? ", \(report.signoffs) sign-offs" : "")
                     + (report.worktreesInUse > 0 ? "; \(report.worktreesInUse) worktrees are in use" : "")
                     + (report.runsInUse > 0 ? "; \(report.runsInUse) runs are going on" : "")
         )

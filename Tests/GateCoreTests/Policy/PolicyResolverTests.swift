@@ -83,6 +83,13 @@ struct PolicyResolverTests {
         \tage = 2d
         [gatekeeper "trust"]
         \tmaxAge = 9h
+        [gatekeeper "signoff"]
+        \treviewer = claude
+        \treviewer = codex gpt-5.4
+        \totherFamily = true
+        \tdepth = deep
+        \trequiredFile = docs/spec.md
+        \tscope = src/**
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -135,6 +142,12 @@ struct PolicyResolverTests {
         #expect(policy.suspectTrials == Sourced(6, at(71)))
         #expect(policy.remembers == Sourced(false, at(73)) && policy.memoryAge == Sourced(.seconds(172_800), at(75)))
         #expect(policy.trust.maxAge == Sourced(.seconds(9 * 3600), at(77)))
+        let signoff = policy.signoff
+        #expect(signoff.reviewers.map(\.value.backend) == ["claude", "codex"])
+        #expect(signoff.reviewers.map(\.value.model) == [nil, "gpt-5.4"])
+        #expect(signoff.otherFamily == Sourced(true, at(81)) && signoff.depth == Sourced(.deep, at(82)))
+        #expect(signoff.requiredFiles == [Sourced("docs/spec.md", at(83))])
+        #expect(signoff.scope == [Sourced("src/**", at(84))])
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")

@@ -4,6 +4,7 @@ import GateGit
 package struct Prompts: Sendable {
     package let repair: RepairPrompt
     package let clarifier: ClarifierPrompt
+    package let signoff: SignoffPrompt
 
     /// Folder of all prompts in every repository.
     package static let folder = ".gatekeeper/prompts"
@@ -30,6 +31,15 @@ package struct Prompts: Sendable {
                     builtIn: ClarifierPrompt.builtIn,
                     required: ClarifierPrompt.required,
                     optional: ClarifierPrompt.optional
+                )
+            ),
+            signoff: SignoffPrompt(
+                template: try await template(
+                    SignoffPrompt.fileName,
+                    session,
+                    builtIn: SignoffPrompt.builtIn,
+                    required: SignoffPrompt.required,
+                    optional: SignoffPrompt.optional
                 )
             )
         )

@@ -38,8 +38,8 @@ package enum VerdictContract {
             VERDICT: COMPREHENSIVELY_SATISFIED | FINDINGS | BLOCKED
             \(fields)
 
-            'tree' and 'run' belong to every verdict. Who is satisfied gives every reason in words of their own, three at
-            least, and names every open finding in 'resolved_findings'.\(subject.isWide ? Self.wide : "")
+            'tree' and 'run' belong to every verdict. Who is satisfied gives every reason in words of their own, at
+            least three of them, and names every open finding in 'resolved_findings'.\(subject.isWide ? Self.wide : "")
             FINDINGS has a block of seven fields for each finding, 'finding_id' first; the same gap keeps its id. BLOCKED
             is for what nobody can repair in the repository: evidence, missing, failed_commands and safest_retry.
             The same as one JSON object is as good: "verdict" and the fields by their names, "findings" as a list of

@@ -1,0 +1,129 @@
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// One sign-off as it is written down and printed with `--format json`: version 1 of the wire format.
+package struct SignoffRecord: Codable, Sendable {
+    package var version = 1
+    package var id: String
+    package var started: Date
+    package var seconds: Double = 0
+    /// Version of the gate.
+    package var gate: String
+    package var repository: String
+    package var base: RunRecord.Side
+    /// The tree of the last iteration.
+    package var head: RunRecord.Side
+    /// `light`, `standard` or `deep`.
+    package var depth: String
+    /// Packages that the work touches, as folders; more than one makes it wide.
+    package var packages: [String]
+    package var reviewers: [Reviewer]
+    package var preflight: [Check] = []
+    package var iterations: [Iteration] = []
+    /// Findings that nobody has said to be resolved.
+    package var open: [SignoffFinding] = []
+    package var result: Result?
+
+    package struct Reviewer: Codable, Sendable {
+        /// What its folder is called.
+        package var name: String
+        package var backend: String
+        package var model: String?
+        package var family: String
+        /// Who named it.
+        package var source: String
+        /// Where its answers come from.
+        package var origin: String
+    }
+
+    /// One thing that has to be so before anything costs money.
+    package struct Check: Codable, Sendable, Hashable {
+        package var name: String
+        package var holds: Bool
+        package var detail: String
+        /// What to do where it does not hold.
+        package var next: [String] = []
+    }
+
+    /// A run of the deterministic gate.
+    package struct Gate: Codable, Sendable, Hashable {
+        package var run: String
+        package var tree: String
+        package var verdict: String
+        /// The digest of its record; absent for one that is not sealed.
+        package var seal: String?
+        /// Whether an earlier run of this very tree answered.
+        package var isRemembered: Bool
+    }
+
+    package struct Iteration: Codable, Sendable {
+        /// From 1.
+        package var number: Int
+        package var tree: String
+        package var gate: Gate
+        package var reviews: [Review] = []
+        /// The gate once more, after the verdicts.
+        package var acceptance: Gate?
+    }
+
+    /// What came of asking one reviewer.
+    package struct Review: Codable, Sendable {
+        package var reviewer: String
+        /// Answers that were read, invalid ones included.
+        package var answers = 0
+        package var verdict: SignoffVerdict?
+        /// What was wrong with the last answer.
+        package var fault: VerdictFault?
+        /// Why there was no answer.
+        package var failure: String?
+        package var usage: RunRecord.UsageRecord?
+        package var seconds: Double = 0
+        package var artifacts: [String] = []
+
+        init(reviewer: String) { self.reviewer = reviewer }
+
+        mutating func add(_ more: Usage) {
+            let known = Usage(
+                inputTokens: usage?.inputTokens,
+                cachedTokens: usage?.cachedTokens,
+                outputTokens: usage?.outputTokens,
+                costUSD: usage?.costUSD
+            )
+            usage = RunRecord.UsageRecord(known + more)
+        }
+    }
+
+    package struct Result: Codable, Sendable {
+        package var state: State
+        package var reasons: [String]
+        package var exitStatus: Int32
+        package var next: [String]
+    }
+
+    package enum State: String, Codable, Sendable, CaseIterable {
+        /// Everybody is satisfied with one tree, and that tree is green afterwards.
+        case signedOff = "signed-off"
+        case findings
+        /// What nobody can repair in the repository is in the way.
+        case blocked
+        /// The deterministic gate is not green.
+        case red
+        /// What has to be there is not, or the work goes beyond its scope.
+        case preflight
+        /// A reviewer gave no verdict.
+        case undecided
+        /// The tree changed after a verdict, which voids every one.
+        case moved
+
+        package var exitStatus: Int32 {
+            switch self {
+            case .signedOff: 0
+            case .findings, .red, .preflight: 1
+            case .blocked, .undecided, .moved: 125
+            }
+        }
+    }
+}

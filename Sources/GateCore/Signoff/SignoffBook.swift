@@ -1,0 +1,177 @@
+import GateGit
+
+/// Writes a sign-off down, and says how it ends.
+struct SignoffBook: Sendable {
+    /// How a sign-off ended, and why.
+    enum Ending: Sendable {
+        case signedOff
+        case red(RunRecord)
+        case moved(String)
+        /// A state with its reasons, and what to do next.
+        case stopped(SignoffRecord.State, [String], [String])
+    }
+
+    let run: RunLedger.Run
+    var record: SignoffRecord
+
+    /// - Throws: `GateFailure` with `signoff.nothing` where base and head are one tree.
+    init(_ session: Session, _ reviewers: [SignoffReviewer]) async throws {
+        let proposal = session.proposal
+        guard proposal.baseTree != proposal.headTree else {
+            throw GateFailure(
+                "signoff.nothing",
+                "there is nothing to review: base and head are the same tree (base: \(proposal.baseOrigin.description))",
+                hints: ["name what the work is held against with '--base'"]
+            )
+        }
+        var files = Set(try await session.repository.files(in: proposal.headTree).keys)
+        if proposal.baseTree != .emptyTree {
+            files.formUnion(try await session.repository.files(in: proposal.baseTree).keys)
+        }
+        run = try RunLedger.signoffs(of: session.repository).open(stamp: session.context.stamp())
+        record = SignoffRecord(
+            id: run.id,
+            started: session.context.now(),
+            gate: session.context.version,
+            repository: session.repository.workingTree ?? session.repository.gitDirectory,
+            base: RunRecord.Side(
+                commit: proposal.baseCommit?.hex,
+                tree: proposal.baseTree.hex,
+                origin: proposal.baseOrigin.description
+            ),
+            head: RunRecord.Side(
+                commit: proposal.headCommit?.hex,
+                tree: proposal.headTree.hex,
+                origin: proposal.headOrigin
+            ),
+            depth: session.policy.signoff.depth.value.rawValue,
+            packages: TouchedPackages.folders(of: proposal.delta.map(\.path), among: files),
+            reviewers: reviewers.map {
+                SignoffRecord.Reviewer(
+                    name: $0.folder,
+                    backend: $0.backend.name,
+                    model: $0.role.value.model,
+                    family: $0.family,
+                    source: $0.role.source.description,
+                    origin: $0.backend.origin
+                )
+            }
+        )
+    }
+
+    /// A run of the gate as a sign-off names it.
+    func reference(_ gate: (record: RunRecord, run: RunLedger.Run), _ session: Session) -> SignoffRecord.Gate {
+        SignoffRecord.Gate(
+            run: gate.record.id,
+            tree: gate.record.head.tree,
+            verdict: gate.record.result?.verdict ?? "unfinished",
+            seal: RunLedger(repository: session.repository).seal(of: gate.run.id)?.trimmedBlanks,
+            isRemembered: gate.record.remembered != nil
+        )
+    }
+
+    /// The record with what ran; of a tree that was proven before, that of the run that proved it.
+    func evidence(
+        _ gate: (record: RunRecord, run: RunLedger.Run),
+        _ session: Session
+    ) throws -> (record: RunRecord, run: RunLedger.Run) {
+        guard gate.record.remembered != nil, let bytes = try gate.run.read(EvidenceCheck.record) else { return gate }
+        return (try JSON.decode(RunRecord.self, from: bytes), gate.run)
+    }
+
+    func keepPreflight(_ session: Session, iteration: Int) throws {
+        let text = session.redactor.redact(SignoffText.preflight(record.preflight))
+        try run.record("iteration-\(iteration)/preflight.md", Array(text.utf8))
+    }
+
+    /// How preflight ends a sign-off; `nil` where everything holds.
+    func preflightEnding(_ state: SignoffRecord.State) -> Ending? {
+        let failing = record.preflight.filter { !$0.holds }
+        guard !failing.isEmpty else { return nil }
+        return .stopped(state, failing.map { "\($0.name): \($0.detail)" }, failing.flatMap(\.next))
+    }
+
+    /// How verdicts end a sign-off; `nil` where everybody is satisfied.
+    mutating func verdictEnding(_ iteration: SignoffRecord.Iteration) -> Ending? {
+        let reviews = iteration.reviews
+        record.open = reviews.flatMap { $0.verdict?.findings ?? [] }
+        let blocked = reviews.filter { $0.verdict?.verdict == .blocked }
+        if !blocked.isEmpty {
+            return .stopped(
+                .blocked,
+                blocked.map { "\($0.reviewer): \($0.verdict?.blocker?.evidence ?? "")" },
+                blocked.compactMap { $0.verdict?.blocker?.safestRetry }
+            )
+        }
+        if !record.open.isEmpty {
+            let objecting = reviews.filter { $0.verdict?.verdict == .findings }
+            return .stopped(
+                .findings,
+                objecting.map { "\($0.reviewer) has \($0.verdict?.findings.count ?? 0) findings" },
+                ["repair what is found, with a test that proves it; then sign off again"]
+            )
+        }
+        let silent = reviews.filter { $0.verdict == nil }
+        guard silent.isEmpty, !reviews.isEmpty else {
+            return .stopped(
+                .undecided,
+                silent.map { review in
+                    let why =
+                        review.failure ?? review.fault.map { "\($0.message) [\($0.code.rawValue)]" } ?? "no answer"
+                    return "\(review.reviewer): \(why)"
+                },
+                ["what was said is in the folder of each reviewer; run the sign-off again, or name another reviewer"]
+            )
+        }
+        return nil
+    }
+
+    /// Writes record and report down.
+    func close(
+        _ ending: Ending,
+        _ session: Session,
+        since clock: ContinuousClock.Instant
+    ) throws -> (record: SignoffRecord, run: RunLedger.Run) {
+        var record = record
+        record.seconds = (ContinuousClock.now - clock).seconds
+        record.result = result(of: ending)
+        let bytes = session.redactor.redact(try JSON.encode(record))
+        try run.record(Self.file, bytes)
+        try run.record(Self.seal, Array("\(SHA256.hex(bytes))  \(Self.file)\n".utf8))
+        record = try JSON.decode(SignoffRecord.self, from: bytes)
+        if let state = record.result?.state {
+            try run.record(SignoffText.fileName(state), Array(SignoffText.report(record).utf8))
+        }
+        return (record, run)
+    }
+
+    static let file = "signoff.json"
+    private static let seal = "signoff.json.sha256"
+
+    private func result(of ending: Ending) -> SignoffRecord.Result {
+        func made(
+            _ state: SignoffRecord.State,
+            _ reasons: [String],
+            _ next: [String],
+            exit: Int32? = nil
+        ) -> SignoffRecord.Result {
+            SignoffRecord.Result(state: state, reasons: reasons, exitStatus: exit ?? state.exitStatus, next: next)
+        }
+        switch ending {
+        case .signedOff: return made(.signedOff, [], [])
+        case .moved(let what):
+            return made(.moved, [what], ["leave the work alone while it is reviewed; run the sign-off again"])
+        case .stopped(let state, let reasons, let next): return made(state, reasons, next)
+        case .red(let gate):
+            let reasons = (gate.result?.reasons ?? []).map { "\($0.code): \($0.message)" }
+            let status = gate.result?.exitStatus ?? 125
+            return made(
+                .red,
+                reasons.isEmpty ? ["the gate says \(gate.result?.verdict ?? "nothing")"] : reasons,
+                (gate.result?.next ?? []) + ["'git gatekeeper show \(gate.id)' has what ran"],
+                // A gate that is switched off ends well, and proves nothing.
+                exit: status == 0 ? 125 : status
+            )
+        }
+    }
+}

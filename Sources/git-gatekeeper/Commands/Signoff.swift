@@ -1,0 +1,85 @@
+import ArgumentParser
+import GateCore
+import GateGit
+
+/// `git gatekeeper signoff`
+struct SignoffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "signoff",
+        abstract: "Have green work reviewed by independent reviewers, and record what they agree on.",
+        discussion: """
+            First the tests, and what has to be there; then each reviewer in a context of its own; where all of them are
+            satisfied with the same tree, the tests once more on that very tree. Nothing is committed, pushed or posted.
+
+            Exit status: 0 signed off, 1 findings, red tests or a failed preflight, 125 blocked, undecided, or changed
+            while it was reviewed.
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp("Review against this commit instead of the merge base with upstream.", valueName: "revision")
+    )
+    var base: String?
+
+    @Option(help: ArgumentHelp("Review this commit's tree instead of the working tree.", valueName: "revision"))
+    var head: String?
+
+    @Flag(help: "Review what is staged, as the next commit would have it, instead of the working tree.")
+    var staged = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Ask this backend, and after a blank its model; give it once for each reviewer.",
+            valueName: "backend"
+        )
+    )
+    var reviewer: [String] = []
+
+    @Option(help: ArgumentHelp("How much reviewers are shown: 'light', 'standard' or 'deep'.", valueName: "depth"))
+    var depth: String?
+
+    @Option(help: ArgumentHelp("Isolation of tests: 'required', 'preferred' or 'off'.", valueName: "level"))
+    var sandbox: String?
+
+    @Option(help: ArgumentHelp("Validations that may run at once.", valueName: "n"))
+    var jobs: Int?
+
+    @Flag(help: "Run the tests before the reviews even where this very tree is proven already.")
+    var fresh = false
+
+    @Option(help: ArgumentHelp("Copy the artifacts of the sign-off into this folder.", valueName: "folder"))
+    var output: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if staged, head != nil { throw ValidationError("--head and --staged name two heads; give one") }
+    }
+
+    func run() async throws {
+        var options = SessionOptions()
+        options.base = base
+        if let head { options.subject = .revision(head) }
+        if staged { options.subject = .index(file: nil) }
+        options.reviewers = reviewer
+        options.reviewDepth = depth
+        options.sandbox = sandbox
+        options.jobs = jobs
+        options.isFresh = fresh
+        let context = GateContext.current()
+        let console = common.console
+        let (record, run) = try await Signoff(context, options, make: Work.makeBackend) { event, redactor in
+            if case .stepStarted(let step, let phase) = event { console.status("\(phase): \(step) …") }
+            if let line = ProgressLine.text(for: event) { console.progress(redactor.redact(line)) }
+        }
+        .run()
+        if let output { try Export.copy(run, to: output, below: context.workingDirectory) }
+        switch common.format {
+        case .json: console.answer(try JSON.encode(record))
+        case .text:
+            console.answer(SignoffText.report(record))
+            console.progress("kept in \(run.folder)")
+        }
+        if let status = record.result?.exitStatus, status != 0 { throw ExitStatus(rawValue: status) }
+    }
+}
