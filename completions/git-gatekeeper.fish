@@ -124,6 +124,8 @@ complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subc
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l head -x -d 'Review this commit\'s tree instead of the working tree.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l staged -d 'Review what is staged, as the next commit would have it, instead of the working tree.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l reviewer -x -d 'Ask this backend, and after a blank its model; give it once for each reviewer.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l fixer -x -d 'Have findings repaired by this backend, and after a blank its model, and reviewed anew.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l iterations -x -d 'Review at most this many times.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l depth -x -d 'How much reviewers are shown: \'light\', \'standard\' or \'deep\'.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l sandbox -x -a 'required preferred off' -d 'Isolation of tests: \'required\', \'preferred\' or \'off\'.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l jobs -x -d 'Validations that may run at once.'

@@ -90,6 +90,31 @@ struct SignoffAgentTests {
         }
     }
 
+    @Test("one finds something, codex repairs it, and fresh reviewers agree")
+    func repaired() async throws {
+        let resolved = Self.satisfied.replacing(
+            #""resolved_findings":[]"#,
+            with: #""resolved_findings":["docstring"]"#
+        )
+        let piece = #"{"search":"def mul(a, b):\n","replace":"def mul(a, b):\n    \"\"\"The product.\"\"\"\n"}"#
+        let edit =
+            #"{"answer":{"edits":[{"path":"calc/core.py","content":null,"delete":null,"edits":[\#(piece)]}],"cannot_fix":null}}"#
+        let report =
+            #"{"answer":{"fixes":[{"finding_id":"docstring","done":"mul says what it does","proof":"help(mul)"}]}}"#
+        try await Self.with(
+            codex: [Self.word, Self.word, Self.objects, edit, report, resolved],
+            claude: [Self.word, Self.satisfied, resolved]
+        ) { repository, server in
+            let record = try await repository.signoff("--fixer", "codex", environment: Self.keys, status: 0)
+            #expect(record.result?.state == .signedOff && record.iterations.count == 2)
+            #expect(record.iterations.first?.fix?.report.map(\.finding) == ["docstring"])
+            #expect(repository.read("calc/core.py")?.contains("The product.") == true)
+            // Nobody who looks at the repair hears what was said before, but for the finding itself.
+            let last = try #require(try server.requests().last { $0.path.contains("claude/v1/messages") })
+            #expect(last.body.contains("finding_id: docstring") && !last.body.contains("mul says what it does"))
+        }
+    }
+
     @Test("one is satisfied without reasons, twice")
     func bareAssent() async throws {
         let bare = #"{"text":"VERDICT: COMPREHENSIVELY_SATISFIED"}"#

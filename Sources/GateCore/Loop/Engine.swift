@@ -426,7 +426,8 @@ extension Session {
         return with(policy)
     }
 
-    private func with(_ policy: ResolvedPolicy) -> Session {
+    /// The same session under another policy.
+    func with(_ policy: ResolvedPolicy) -> Session {
         Session(
             context: context,
             repository: repository,

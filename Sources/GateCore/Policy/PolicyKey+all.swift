@@ -274,6 +274,12 @@ extension PolicyKey {
             multiple: true
         ),
         key(
+            "gatekeeper.signoff.fixer",
+            .text,
+            "Backend that repairs what reviewers find, and after a blank its model; without a word nobody does."
+        ),
+        key("gatekeeper.signoff.iterations", .integer, "Most reviews of one sign-off.", "5"),
+        key(
             "gatekeeper.signoff.otherFamily",
             .boolean,
             "Whether the models of no two reviewers may be of one maker.",

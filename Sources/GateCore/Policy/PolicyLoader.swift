@@ -154,6 +154,8 @@ package enum PolicyLoader {
             ),
             ("gatekeeper.check.test.command", "--test-command", options.testCommand),
             ("gatekeeper.signoff.depth", "--depth", options.reviewDepth),
+            ("gatekeeper.signoff.fixer", "--fixer", options.fixer),
+            ("gatekeeper.signoff.iterations", "--iterations", options.iterations.map(String.init)),
         ]
         for (key, flag, value) in flags {
             if let value { resolver.add(key: key, value: value, source: .flag(flag)) }

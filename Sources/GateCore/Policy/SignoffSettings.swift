@@ -19,6 +19,10 @@ package struct SignoffSettings: Sendable, Hashable {
     static let usual = ["codex", "claude"]
 
     package var named: [Sourced<Role>] = []
+    /// Who repairs what reviewers find; `nil` where nobody does.
+    package var fixer: Sourced<Role>?
+    /// Most reviews of one sign-off.
+    package var iterations = Sourced(5, .builtIn)
     /// Whether no two reviewers may be of one family of models.
     package var otherFamily = Sourced(false, .builtIn)
     package var depth = Sourced(ReviewDepth.standard, .builtIn)
@@ -40,6 +44,12 @@ package struct SignoffSettings: Sendable, Hashable {
         case "gatekeeper.signoff.reviewer":
             guard let role = Role(text) else { return "is '\(text)'; write a backend, and after a blank its model" }
             named.append(Sourced(role, source))
+        case "gatekeeper.signoff.fixer":
+            guard let role = Role(text) else { return "is '\(text)'; write a backend, and after a blank its model" }
+            fixer = Sourced(role, source)
+        case "gatekeeper.signoff.iterations":
+            guard let count = PolicyValue.integer(text), count > 0 else { return "is \(text); at least one is needed" }
+            iterations = Sourced(count, source)
         case "gatekeeper.signoff.otherFamily":
             otherFamily = Sourced(PolicyValue.boolean(text) ?? true, source)
         case "gatekeeper.signoff.depth": depth = Sourced(ReviewDepth(rawValue: text) ?? .deep, source)

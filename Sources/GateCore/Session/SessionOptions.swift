@@ -39,6 +39,9 @@ package struct SessionOptions: Sendable {
     package var attests: Bool?
     /// Who reviews for a sign-off; empty leaves it to policy.
     package var reviewers: [String] = []
+    /// Who repairs what they find, and how often they look.
+    package var fixer: String?
+    package var iterations: Int?
     /// How deeply.
     package var reviewDepth: String?
 

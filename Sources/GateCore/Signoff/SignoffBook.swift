@@ -15,7 +15,7 @@ struct SignoffBook: Sendable {
     var record: SignoffRecord
 
     /// - Throws: `GateFailure` with `signoff.nothing` where base and head are one tree.
-    init(_ session: Session, _ reviewers: [SignoffReviewer]) async throws {
+    init(_ session: Session, _ reviewers: [SignoffReviewer], fixer: SignoffReviewer?) async throws {
         let proposal = session.proposal
         guard proposal.baseTree != proposal.headTree else {
             throw GateFailure(
@@ -46,17 +46,61 @@ struct SignoffBook: Sendable {
             ),
             depth: session.policy.signoff.depth.value.rawValue,
             packages: TouchedPackages.folders(of: proposal.delta.map(\.path), among: files),
-            reviewers: reviewers.map {
-                SignoffRecord.Reviewer(
-                    name: $0.folder,
-                    backend: $0.backend.name,
-                    model: $0.role.value.model,
-                    family: $0.family,
-                    source: $0.role.source.description,
-                    origin: $0.backend.origin
-                )
-            }
+            reviewers: reviewers.map(Self.description),
+            fixer: fixer.map(Self.description)
         )
+    }
+
+    private static func description(_ who: SignoffReviewer) -> SignoffRecord.Reviewer {
+        SignoffRecord.Reviewer(
+            name: who.folder,
+            backend: who.backend.name,
+            model: who.role.value.model,
+            family: who.family,
+            source: who.role.source.description,
+            origin: who.backend.origin
+        )
+    }
+
+    /// Opens the next iteration on the tree as it is now.
+    mutating func begin(_ session: Session) -> Int {
+        let proposal = session.proposal
+        record.base = RunRecord.Side(
+            commit: proposal.baseCommit?.hex,
+            tree: proposal.baseTree.hex,
+            origin: proposal.baseOrigin.description
+        )
+        record.head = RunRecord.Side(
+            commit: proposal.headCommit?.hex,
+            tree: proposal.headTree.hex,
+            origin: proposal.headOrigin
+        )
+        return record.iterations.count + 1
+    }
+
+    /// Writes an iteration down, once more where it went on.
+    mutating func put(_ iteration: SignoffRecord.Iteration) {
+        if let last = record.iterations.last, last.number == iteration.number { record.iterations.removeLast() }
+        record.iterations.append(iteration)
+    }
+
+    /// Why no further iteration may be begun; `nil` where one may.
+    func bound(_ policy: ResolvedPolicy) -> String? {
+        if record.iterations.count >= policy.signoff.iterations.value {
+            return
+                "\(record.iterations.count) iterations are the most (\(policy.signoff.iterations.source.description))"
+        }
+        let repeats = policy.escalationRepeats.value
+        let last = record.iterations.suffix(repeats).map { Set($0.open) }
+        if repeats > 1, last.count == repeats, Set(last).count == 1 {
+            return "the same findings are open for the \(repeats). time; a person has to look"
+        }
+        let usages = record.iterations.flatMap { $0.reviews.map(\.usage) + [$0.fix?.usage] }.compactMap { $0 }
+        let tokens = usages.reduce(0) { $0 + ($1.inputTokens ?? 0) + ($1.outputTokens ?? 0) }
+        if policy.tokenBudget.value > 0, tokens >= policy.tokenBudget.value { return "the token budget is used up" }
+        let cost = Cost(dollars: usages.reduce(0) { $0 + ($1.costUSD ?? 0) })
+        if let most = policy.costBudget?.value, cost >= most { return "the cost budget is used up" }
+        return nil
     }
 
     /// A run of the gate as a sign-off names it.
@@ -94,7 +138,8 @@ struct SignoffBook: Sendable {
     /// How verdicts end a sign-off; `nil` where everybody is satisfied.
     mutating func verdictEnding(_ iteration: SignoffRecord.Iteration) -> Ending? {
         let reviews = iteration.reviews
-        record.open = reviews.flatMap { $0.verdict?.findings ?? [] }
+        settle(reviews)
+        put(iteration, open: record.open.map(\.id))
         let blocked = reviews.filter { $0.verdict?.verdict == .blocked }
         if !blocked.isEmpty {
             return .stopped(
@@ -124,6 +169,33 @@ struct SignoffBook: Sendable {
             )
         }
         return nil
+    }
+
+    private mutating func put(_ iteration: SignoffRecord.Iteration, open: [String]) {
+        var iteration = iteration
+        iteration.open = open
+        put(iteration)
+    }
+
+    /// Brings the list of open findings up to date: none leaves it unless a reviewer of this tree says that it is
+    /// resolved, and nobody finds it again.
+    private mutating func settle(_ reviews: [SignoffRecord.Review]) {
+        let verdicts = reviews.compactMap(\.verdict)
+        let resolved = Set(verdicts.flatMap(\.resolved))
+        let again = Set(verdicts.flatMap(\.findings).map(\.id))
+        let before = Set(record.open.map(\.id))
+        var open = record.open.filter { !resolved.contains($0.id) && !again.contains($0.id) }
+        for review in reviews {
+            for var finding in review.verdict?.findings ?? [] {
+                if open.contains(where: { $0.id == finding.id }) {
+                    // Whoever knows it by its id means the same gap; two who thought of one id do not.
+                    if before.contains(finding.id) { continue }
+                    finding.id = "\(review.reviewer).\(finding.id)"
+                }
+                open.append(finding)
+            }
+        }
+        record.open = open
     }
 
     /// Writes record and report down.
@@ -158,7 +230,17 @@ struct SignoffBook: Sendable {
             SignoffRecord.Result(state: state, reasons: reasons, exitStatus: exit ?? state.exitStatus, next: next)
         }
         switch ending {
-        case .signedOff: return made(.signedOff, [], [])
+        case .signedOff:
+            guard let commit = record.iterations.compactMap({ $0.fix?.commit }).last else {
+                return made(.signedOff, [], [])
+            }
+            // What goes on is still the tree in which reviewers found something.
+            return made(
+                .signedOff,
+                ["what is signed off waits as the commit \(commit), and is not where the work is"],
+                ["take it, on the branch that ends there, with 'git merge --ff-only \(commit)'"],
+                exit: 1
+            )
         case .moved(let what):
             return made(.moved, [what], ["leave the work alone while it is reviewed; run the sign-off again"])
         case .stopped(let state, let reasons, let next): return made(state, reasons, next)

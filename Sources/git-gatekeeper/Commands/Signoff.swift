@@ -9,7 +9,8 @@ struct SignoffCommand: AsyncParsableCommand {
         abstract: "Have green work reviewed by independent reviewers, and record what they agree on.",
         discussion: """
             First the tests, and what has to be there; then each reviewer in a context of its own; where all of them are
-            satisfied with the same tree, the tests once more on that very tree. Nothing is committed, pushed or posted.
+            satisfied with the same tree, the tests once more on that very tree. With --fixer, what they find is repaired,
+            tested like any candidate, and reviewed anew. Nothing is pushed or posted.
 
             Exit status: 0 signed off, 1 findings, red tests or a failed preflight, 125 blocked, undecided, or changed
             while it was reviewed.
@@ -35,6 +36,17 @@ struct SignoffCommand: AsyncParsableCommand {
     )
     var reviewer: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Have findings repaired by this backend, and after a blank its model, and reviewed anew.",
+            valueName: "backend"
+        )
+    )
+    var fixer: String?
+
+    @Option(help: ArgumentHelp("Review at most this many times.", valueName: "n"))
+    var iterations: Int?
+
     @Option(help: ArgumentHelp("How much reviewers are shown: 'light', 'standard' or 'deep'.", valueName: "depth"))
     var depth: String?
 
@@ -54,6 +66,7 @@ struct SignoffCommand: AsyncParsableCommand {
 
     func validate() throws {
         if staged, head != nil { throw ValidationError("--head and --staged name two heads; give one") }
+        if let iterations, iterations < 1 { throw ValidationError("--iterations must be at least 1") }
     }
 
     func run() async throws {
@@ -62,6 +75,8 @@ struct SignoffCommand: AsyncParsableCommand {
         if let head { options.subject = .revision(head) }
         if staged { options.subject = .index(file: nil) }
         options.reviewers = reviewer
+        options.fixer = fixer
+        options.iterations = iterations
         options.reviewDepth = depth
         options.sandbox = sandbox
         options.jobs = jobs

@@ -88,6 +88,8 @@ struct PolicyResolverTests {
         \treviewer = codex gpt-5.4
         \totherFamily = true
         \tdepth = deep
+        \tfixer = codex gpt-5.5
+        \titerations = 7
         \trequiredFile = docs/spec.md
         \tscope = src/**
         """
@@ -146,8 +148,9 @@ struct PolicyResolverTests {
         #expect(signoff.reviewers.map(\.value.backend) == ["claude", "codex"])
         #expect(signoff.reviewers.map(\.value.model) == [nil, "gpt-5.4"])
         #expect(signoff.otherFamily == Sourced(true, at(81)) && signoff.depth == Sourced(.deep, at(82)))
-        #expect(signoff.requiredFiles == [Sourced("docs/spec.md", at(83))])
-        #expect(signoff.scope == [Sourced("src/**", at(84))])
+        #expect(signoff.fixer?.value.model == "gpt-5.5" && signoff.iterations == Sourced(7, at(84)))
+        #expect(signoff.requiredFiles == [Sourced("docs/spec.md", at(85))])
+        #expect(signoff.scope == [Sourced("src/**", at(86))])
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")

@@ -4,6 +4,9 @@ import GateGit
 struct SignoffPreflight: Sendable {
     let session: Session
     let reviewers: [SignoffReviewer]
+    let fixer: SignoffReviewer?
+
+    private var everybody: [SignoffReviewer] { reviewers + [fixer].compactMap { $0 } }
 
     private static let word = "GATEKEEPER-READY"
     private static let longest = Duration.seconds(120)
@@ -11,6 +14,8 @@ struct SignoffPreflight: Sendable {
     /// What can be seen without asking anybody.
     func look() async throws -> [SignoffRecord.Check] {
         let proposal = session.proposal
+        let writes =
+            fixer.map { "repairs by \($0.backend.name) that the gate accepts are brought to where the work is; " } ?? ""
         var checks = [
             SignoffRecord.Check(
                 name: "repository",
@@ -23,14 +28,14 @@ struct SignoffPreflight: Sendable {
             SignoffRecord.Check(
                 name: "reach",
                 holds: true,
-                detail: "verdicts and reports are written into the ledger; nothing is committed, pushed or posted"
+                detail: "verdicts and reports are written into the ledger; \(writes)nothing is pushed or posted"
             ),
         ]
-        for reviewer in reviewers {
+        for reviewer in everybody {
             let model = reviewer.role.value.model.map { ", model \($0)" } ?? ""
             checks.append(
                 SignoffRecord.Check(
-                    name: "reviewer \(reviewer.folder)",
+                    name: "\(reviewer.folder == fixer?.folder ? "" : "reviewer ")\(reviewer.folder)",
                     holds: true,
                     detail: "\(reviewer.backend.origin), family \(reviewer.family)\(model), named by "
                         + reviewer.role.source.description
@@ -71,7 +76,7 @@ struct SignoffPreflight: Sendable {
     /// Asks every reviewer one word: that a login is there says little, that an answer comes says all.
     func probe(until deadline: ContinuousClock.Instant) async throws -> [SignoffRecord.Check] {
         try await withThrowingTaskGroup(of: (Int, SignoffRecord.Check).self) { group in
-            for (index, reviewer) in reviewers.enumerated() {
+            for (index, reviewer) in everybody.enumerated() {
                 group.addTask { (index, try await probe(reviewer, until: deadline)) }
             }
             var checks: [(Int, SignoffRecord.Check)] = []

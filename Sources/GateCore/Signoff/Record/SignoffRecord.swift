@@ -21,6 +21,8 @@ package struct SignoffRecord: Codable, Sendable {
     /// Packages that the work touches, as folders; more than one makes it wide.
     package var packages: [String]
     package var reviewers: [Reviewer]
+    /// Who repairs what they find; absent where nobody does.
+    package var fixer: Reviewer?
     package var preflight: [Check] = []
     package var iterations: [Iteration] = []
     /// Findings that nobody has said to be resolved.
@@ -67,6 +69,49 @@ package struct SignoffRecord: Codable, Sendable {
         package var reviews: [Review] = []
         /// The gate once more, after the verdicts.
         package var acceptance: Gate?
+        /// Ids of findings that were open after the verdicts.
+        package var open: [String] = []
+        /// What was done about them; absent where nothing was tried.
+        package var fix: Fix?
+    }
+
+    /// A repair of what reviewers found, or of red tests before any review.
+    package struct Fix: Codable, Sendable {
+        package var fixer: String
+        package var tries = 0
+        package var candidate: String?
+        /// The run of the gate that judged it last.
+        package var run: String?
+        package var verdict: String?
+        /// The commit it waits as, where it was not written into the working tree.
+        package var commit: String?
+        /// What its maker says of each finding.
+        package var report: [FixEntry] = []
+        /// Why there is none.
+        package var failure: String?
+        package var usage: RunRecord.UsageRecord?
+        package var artifacts: [String] = []
+
+        init(fixer: String) { self.fixer = fixer }
+
+        mutating func add(_ more: Usage) { usage = SignoffRecord.sum(usage, more) }
+    }
+
+    /// What a fixer says of one finding.
+    package struct FixEntry: Codable, Sendable, Hashable {
+        package var finding: String
+        package var done: String
+        package var proof: String
+    }
+
+    private static func sum(_ known: RunRecord.UsageRecord?, _ more: Usage) -> RunRecord.UsageRecord {
+        let before = Usage(
+            inputTokens: known?.inputTokens,
+            cachedTokens: known?.cachedTokens,
+            outputTokens: known?.outputTokens,
+            costUSD: known?.costUSD
+        )
+        return RunRecord.UsageRecord(before + more)
     }
 
     /// What came of asking one reviewer.
@@ -85,15 +130,7 @@ package struct SignoffRecord: Codable, Sendable {
 
         init(reviewer: String) { self.reviewer = reviewer }
 
-        mutating func add(_ more: Usage) {
-            let known = Usage(
-                inputTokens: usage?.inputTokens,
-                cachedTokens: usage?.cachedTokens,
-                outputTokens: usage?.outputTokens,
-                costUSD: usage?.costUSD
-            )
-            usage = RunRecord.UsageRecord(known + more)
-        }
+        mutating func add(_ more: Usage) { usage = SignoffRecord.sum(usage, more) }
     }
 
     package struct Result: Codable, Sendable {

@@ -20,6 +20,8 @@ package enum SignoffText {
         }
         if record.result?.state == .blocked { parts.append(contentsOf: blockers(record)) }
         parts.append("## Validation evidence\n" + evidence(record))
+        let fixes = fixes(record)
+        if !fixes.isEmpty { parts.append("## Repairs\n" + list(fixes)) }
         if let last = record.iterations.last {
             for review in last.reviews { parts.append(section(review)) }
         }
@@ -38,6 +40,14 @@ package enum SignoffText {
                 "- \(check.holds ? "holds" : "FAILS"): \(check.name): \(plain(check.detail))"
                     + check.next.map { "\n  - \(plain($0))" }.joined()
             }.joined(separator: "\n") + "\n"
+    }
+
+    /// What a fixer says of its repair.
+    package static func fixReport(_ entries: [SignoffRecord.FixEntry]) -> String {
+        "# Repair of findings\n\n"
+            + entries.map { entry in
+                "## \(plain(entry.finding))\n\(field("done", entry.done))\n\(field("proof", entry.proof))"
+            }.joined(separator: "\n\n") + "\n"
     }
 
     private static func head(_ record: SignoffRecord) -> String {
@@ -63,7 +73,8 @@ package enum SignoffText {
             - sign-off: \(record.id)
             - iterations: \(record.iterations.count)
             - reviewers: \(plain(reviewers.joined(separator: ", "))); depth: \(record.depth)
-            """ + (record.packages.count > 1 ? "\n- packages: \(plain(record.packages.joined(separator: ", ")))" : "")
+            """ + (record.fixer.map { "\n- fixer: \(plain($0.name))\($0.model.map { ", \(plain($0))" } ?? "")" } ?? "")
+                + (record.packages.count > 1 ? "\n- packages: \(plain(record.packages.joined(separator: ", ")))" : "")
     }
 
     private static func evidence(_ record: SignoffRecord) -> String {
@@ -77,6 +88,15 @@ package enum SignoffText {
                 }
         }
         return lines.isEmpty ? "- nothing was run" : list(lines)
+    }
+
+    private static func fixes(_ record: SignoffRecord) -> [String] {
+        record.iterations.compactMap { iteration in
+            guard let fix = iteration.fix else { return nil }
+            let what = iteration.open.isEmpty ? "red tests" : iteration.open.joined(separator: ", ")
+            let end = fix.failure ?? "accepted by run \(fix.run ?? "?") as \(fix.commit ?? fix.candidate ?? "?")"
+            return "iteration \(iteration.number), \(fix.fixer) on \(what): \(end)"
+        }
     }
 
     private static func section(_ review: SignoffRecord.Review) -> String {
@@ -140,7 +160,13 @@ package enum SignoffText {
     }
 
     private static func artifacts(_ record: SignoffRecord) -> String {
-        list(["iteration-1/preflight.md", "signoff.json"] + record.iterations.flatMap(\.reviews).flatMap(\.artifacts))
+        list(
+            ["signoff.json"]
+                + record.iterations.flatMap { iteration in
+                    ["iteration-\(iteration.number)/preflight.md"] + iteration.reviews.flatMap(\.artifacts)
+                        + (iteration.fix?.artifacts ?? [])
+                }
+        )
     }
 
     private static func field(_ name: String, _ value: String) -> String { "- \(name): \(plain(value))" }

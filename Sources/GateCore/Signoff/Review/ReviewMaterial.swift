@@ -115,7 +115,7 @@ struct ReviewMaterial: Sendable {
         return lines.joined(separator: "\n")
     }
 
-    private static func list(_ findings: [SignoffFinding]) -> String {
+    static func list(_ findings: [SignoffFinding]) -> String {
         findings.map { finding in
             """
             finding_id: \(finding.id)

@@ -54,7 +54,34 @@ struct SignoffReviewer: Sendable {
         return reviewers
     }
 
+    /// Who repairs what is found; `nil` where policy names nobody.
+    static func fixer(
+        _ session: Session,
+        make: @Sendable (Session) async throws -> BackendChoice
+    ) async throws -> SignoffReviewer? {
+        guard let role = session.policy.signoff.fixer else { return nil }
+        return SignoffReviewer(
+            backend: try await make(session.fixing(by: role)).backend,
+            role: role,
+            family: ModelFamily.of(role.value.backend, in: session.policy),
+            folder: "fixer-\(plain(role.value.backend))"
+        )
+    }
+
     private static func plain(_ name: String) -> String {
         String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "_-".contains($0)) ? $0 : "_" })
+    }
+}
+
+extension Session {
+    /// The same session with a fixer as the one who is asked for candidates.
+    func fixing(by role: Sourced<SignoffSettings.Role>) -> Session {
+        var policy = policy
+        policy.backend = Sourced(role.value.backend, role.source)
+        policy.council = []
+        if let model = role.value.model {
+            policy.backendSettings[role.value.backend, default: .init()].model = Sourced(model, role.source)
+        }
+        return with(policy)
     }
 }
