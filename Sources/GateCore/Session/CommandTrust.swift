@@ -66,12 +66,12 @@ package struct CommandTrust: Sendable {
         guard !sandbox.level.isIsolated, Defence.commandTrust.isOn, !session.options.trustsCommands,
             policy.trustedCommands.value == .ask
         else { return }
+        switch (policy.sandbox.value, policy.sandbox.source) {
+        // Nothing will run at all.
+        case (.required, _): return
         // Who switches isolation off knows that there is none.
-        if policy.sandbox.value == .off {
-            switch policy.sandbox.source {
-            case .flag, .gitConfig, .environment: return
-            case .builtIn, .tracked, .detected: break
-            }
+        case (.off, .flag), (.off, .gitConfig), (.off, .environment): return
+        default: break
         }
         let trust = CommandTrust(session)
         guard !trust.commands.isEmpty, !trust.isGiven else { return }
