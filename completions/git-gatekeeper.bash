@@ -19,6 +19,9 @@ _git_gatekeeper ()
 	--ci=*)
 		__gitcomp "github gitlab jenkins buildbot none" "" "${cur#--ci=}"
 		return ;;
+	--comment=*)
+		__gitcomp "gh glab" "" "${cur#--comment=}"
+		return ;;
 	--engine=*)
 		__gitcomp "github gitlab jenkins buildbot none" "" "${cur#--engine=}"
 		return ;;
@@ -47,6 +50,9 @@ _git_gatekeeper ()
 		return ;;
 	--ci)
 		__gitcomp "github gitlab jenkins buildbot none"
+		return ;;
+	--comment)
+		__gitcomp "gh glab"
 		return ;;
 	--engine)
 		__gitcomp "github gitlab jenkins buildbot none"
@@ -84,7 +90,7 @@ _git_gatekeeper ()
 		__gitcomp "--apply --reviewed --commit --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --attest --no-attest --format= --quiet --output= --version --help"
 		;;
 	signoff,--*)
-		__gitcomp "--base= --head= --staged --reviewer= --fixer= --iterations= --depth= --sandbox= --jobs= --fresh --output= --format= --quiet --version --help"
+		__gitcomp "--base= --head= --staged --reviewer= --fixer= --iterations= --depth= --sandbox= --jobs= --fresh --comment= --dry-run --output= --format= --quiet --version --help"
 		;;
 	list-scenarios,--*)
 		__gitcomp "--verbose --records --base= --format= --quiet --version --help"

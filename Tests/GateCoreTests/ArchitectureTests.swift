@@ -124,7 +124,7 @@ struct ArchitectureTests {
             "Acceptance", "Evidence", "Policy", "Proposal", "Session", "Validation", "Verdict",
         ],
         "Signoff": [
-            "Backend", "Candidate", "Context", "Evidence", "Loop", "Policy", "Proposal", "Session", "Validation",
+            "Backend", "CI", "Candidate", "Context", "Evidence", "Loop", "Policy", "Proposal", "Session", "Validation",
         ],
         "Report": [
             "Background", "CI", "Status", "Acceptance", "Attestation", "Backend", "Candidate", "Clarification",

@@ -4,20 +4,24 @@ import GateGit
 package struct Signoff: Sendable {
     private let context: GateContext
     private let options: SessionOptions
+    private let announcement: SignoffAnnouncement?
     private let make: @Sendable (Session) async throws -> BackendChoice
     private let tell: @Sendable (RunEvent, Redactor) -> Void
 
     /// - Parameters:
+    ///   - announcement: says where an agreement is posted; `nil` posts nothing.
     ///   - make: makes the backend that a session asks.
     ///   - tell: told what happens, in order.
     package init(
         _ context: GateContext,
         _ options: SessionOptions,
+        announcement: SignoffAnnouncement? = nil,
         make: @escaping @Sendable (Session) async throws -> BackendChoice,
         tell: @escaping @Sendable (RunEvent, Redactor) -> Void
     ) {
         self.context = context
         self.options = options
+        self.announcement = announcement
         self.make = make
         self.tell = tell
     }
@@ -56,6 +60,8 @@ package struct Signoff: Sendable {
     ) async throws -> Step {
         let reviewers = try await SignoffReviewer.all(session, make: make)
         let fixer = try await SignoffReviewer.fixer(session, make: make)
+        // Somebody who wants a comment learns at once, and not after the reviews, that it cannot be posted.
+        let place = try await announcement?.place(session)
         var book: SignoffBook
         if let known { book = known } else { book = try await SignoffBook(session, reviewers, fixer: fixer) }
         let road = SignoffIteration(
@@ -64,13 +70,15 @@ package struct Signoff: Sendable {
             number: book.begin(session),
             reviewers: reviewers,
             fixer: fixer,
+            place: place?.description,
             deadline: clock + session.policy.timeBudget.value,
             make: make,
             tell: { [tell] in tell($0, session.redactor) }
         )
         switch try await road.take(&book) {
         case .ended(let ending):
-            let (record, run) = try book.close(ending, session, since: clock)
+            var (record, run) = try book.close(ending, session, since: clock)
+            record.comment = try await place?.announce(record, run, session.redactor)
             return .ended(record, run)
         case .fixed(let commit):
             var next = options

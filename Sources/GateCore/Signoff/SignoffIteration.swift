@@ -15,12 +15,14 @@ struct SignoffIteration: Sendable {
     let number: Int
     let reviewers: [SignoffReviewer]
     let fixer: SignoffReviewer?
+    /// Where an agreement is posted, in words; `nil` where nothing is.
+    let place: String?
     let deadline: ContinuousClock.Instant
     let make: @Sendable (Session) async throws -> BackendChoice
     let tell: @Sendable (RunEvent) -> Void
 
     func take(_ book: inout SignoffBook) async throws -> Course {
-        let preflight = SignoffPreflight(session: session, reviewers: reviewers, fixer: fixer)
+        let preflight = SignoffPreflight(session: session, reviewers: reviewers, fixer: fixer, place: place)
         book.record.preflight = try await preflight.look()
         if let ending = book.preflightEnding(.preflight) {
             try book.keepPreflight(session, iteration: number)

@@ -10,7 +10,8 @@ struct SignoffCommand: AsyncParsableCommand {
         discussion: """
             First the tests, and what has to be there; then each reviewer in a context of its own; where all of them are
             satisfied with the same tree, the tests once more on that very tree. With --fixer, what they find is repaired,
-            tested like any candidate, and reviewed anew. Nothing is pushed or posted.
+            tested like any candidate, and reviewed anew. Nothing is pushed, and nothing posted without
+            --comment.
 
             Exit status: 0 signed off, 1 findings, red tests or a failed preflight, 125 blocked, undecided, or changed
             while it was reviewed.
@@ -59,6 +60,20 @@ struct SignoffCommand: AsyncParsableCommand {
     @Flag(help: "Run the tests before the reviews even where this very tree is proven already.")
     var fresh = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Post the report of an agreement to the pull or merge request, through 'gh' or 'glab'.",
+            valueName: "program"
+        )
+    )
+    var comment: RequestComment.Program?
+
+    @Flag(
+        name: [.customLong("dry-run"), .customLong("dryRun")],
+        help: "With --comment: make the comment and keep it, and post nothing."
+    )
+    var isDryRun = false
+
     @Option(help: ArgumentHelp("Copy the artifacts of the sign-off into this folder.", valueName: "folder"))
     var output: String?
 
@@ -66,6 +81,7 @@ struct SignoffCommand: AsyncParsableCommand {
 
     func validate() throws {
         if staged, head != nil { throw ValidationError("--head and --staged name two heads; give one") }
+        if isDryRun, comment == nil { throw ValidationError("--dry-run is about the comment; it needs --comment") }
         if let iterations, iterations < 1 { throw ValidationError("--iterations must be at least 1") }
     }
 
@@ -83,7 +99,12 @@ struct SignoffCommand: AsyncParsableCommand {
         options.isFresh = fresh
         let context = GateContext.current()
         let console = common.console
-        let (record, run) = try await Signoff(context, options, make: Work.makeBackend) { event, redactor in
+        let (record, run) = try await Signoff(
+            context,
+            options,
+            announcement: comment.map { SignoffAnnouncement($0, isDryRun: isDryRun) },
+            make: Work.makeBackend
+        ) { event, redactor in
             if case .stepStarted(let step, let phase) = event { console.status("\(phase): \(step) …") }
             if let line = ProgressLine.text(for: event) { console.progress(redactor.redact(line)) }
         }
@@ -95,6 +116,15 @@ struct SignoffCommand: AsyncParsableCommand {
             console.answer(SignoffText.report(record))
             console.progress("kept in \(run.folder)")
         }
+        if let comment = record.comment {
+            if let problem = comment.problem {
+                console.line("not posted to \(comment.place): \(problem)")
+                throw ExitStatus.undecided
+            }
+            console.progress(comment.posted ? "posted to \(comment.place)" : "would be posted to \(comment.place)")
+        }
         if let status = record.result?.exitStatus, status != 0 { throw ExitStatus(rawValue: status) }
     }
 }
+
+extension RequestComment.Program: ExpressibleByArgument {}

@@ -1,9 +1,7 @@
-import GateGit
-
 /// Writes a comment below a pull or merge request, through the engine's own program.
 package struct FixComment: Sendable {
     /// Longest comment that both engines take.
-    package static let mostBytes = 60_000
+    package static let mostBytes = RequestComment.mostBytes
 
     private let facts: CIFacts
     private let environment: [String: String]
@@ -29,12 +27,10 @@ package struct FixComment: Sendable {
                 hints: ["use --on-fix artifact or --on-fix push"]
             )
         }
-        let call: (program: String, arguments: [String])
+        let program: RequestComment.Program
         switch facts.engine {
-        // The text goes through standard input, so that nothing in it can be an option.
-        case .github: call = ("gh", ["pr", "comment", String(number), "--body-file", "-"])
-        case .gitlab:
-            call = ("glab", ["mr", "note", String(number), "--message", UntrustedBody.withoutNull(body)])
+        case .github: program = .gh
+        case .gitlab: program = .glab
         case .jenkins, .buildbot, .none:
             throw GateFailure(
                 "ci.comment",
@@ -42,33 +38,10 @@ package struct FixComment: Sendable {
                 hints: ["use --on-fix artifact or --on-fix push"]
             )
         }
-        let result: ProcessResult
         do {
-            result = try await ProcessRunner.run(
-                ProcessRequest(
-                    executable: call.program,
-                    arguments: call.arguments,
-                    environment: environment,
-                    workingDirectory: folder,
-                    input: Array(body.utf8),
-                    limits: ProcessLimits(wallTime: .seconds(60), headBytes: 1 << 16)
-                )
-            )
-        } catch let error as ProcessError where error.code == .notFound {
-            throw GateFailure("ci.comment", "'\(call.program)' is not here", hints: ["install it in the job's image"])
-        }
-        guard result.isSuccess else {
-            let why = result.ending.phrase.map { "it \($0)" } ?? GitCommand.complaint(of: result)
-            throw GateFailure(
-                "ci.comment",
-                "'\(call.program)' did not post the comment: \(why)",
-                hints: ["it needs a token that may write to requests: GH_TOKEN, or GITLAB_TOKEN"]
-            )
+            try await RequestComment(program, environment: environment, folder: folder).post(body, to: number)
+        } catch let failure as GateFailure {
+            throw GateFailure("ci.comment", failure.message, hints: failure.hints)
         }
     }
-}
-
-private enum UntrustedBody {
-    /// An argument ends at a null byte.
-    static func withoutNull(_ text: String) -> String { text.filter { $0 != "\0" } }
 }

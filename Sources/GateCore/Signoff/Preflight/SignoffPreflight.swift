@@ -5,6 +5,7 @@ struct SignoffPreflight: Sendable {
     let session: Session
     let reviewers: [SignoffReviewer]
     let fixer: SignoffReviewer?
+    let place: String?
 
     private var everybody: [SignoffReviewer] { reviewers + [fixer].compactMap { $0 } }
 
@@ -28,7 +29,8 @@ struct SignoffPreflight: Sendable {
             SignoffRecord.Check(
                 name: "reach",
                 holds: true,
-                detail: "verdicts and reports are written into the ledger; \(writes)nothing is pushed or posted"
+                detail: "verdicts and reports are written into the ledger; \(writes)nothing is pushed, and "
+                    + (place.map { "the report of an agreement is posted to \($0)" } ?? "nothing is posted")
             ),
         ]
         for reviewer in everybody {

@@ -28,6 +28,18 @@ package struct SignoffRecord: Codable, Sendable {
     /// Findings that nobody has said to be resolved.
     package var open: [SignoffFinding] = []
     package var result: Result?
+    /// Where the report was posted. Only in what is printed, never in the ledger, which has the comment itself.
+    package var comment: Comment?
+
+    /// A comment below a pull or merge request.
+    package struct Comment: Codable, Sendable {
+        package var request: Int
+        /// For people: number, program, and who said so.
+        package var place: String
+        package var posted: Bool
+        /// Why it was not posted; absent where it was, or was not to be.
+        package var problem: String?
+    }
 
     package struct Reviewer: Codable, Sendable {
         /// What its folder is called.
