@@ -90,7 +90,7 @@ _git_gatekeeper ()
 		__gitcomp "--apply --reviewed --commit --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --attest --no-attest --format= --quiet --output= --version --help"
 		;;
 	signoff,--*)
-		__gitcomp "--base= --head= --staged --reviewer= --fixer= --iterations= --depth= --sandbox= --jobs= --fresh --comment= --dry-run --output= --format= --quiet --version --help"
+		__gitcomp "--base= --head= --staged --reviewer= --fixer= --iterations= --depth= --sandbox= --jobs= --fresh --comment= --dry-run --output= --attest --no-attest --format= --quiet --version --help"
 		;;
 	list-scenarios,--*)
 		__gitcomp "--verbose --records --base= --format= --quiet --version --help"

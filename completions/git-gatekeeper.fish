@@ -133,6 +133,8 @@ complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subc
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l comment -x -a 'gh glab' -d 'Post the report of an agreement to the pull or merge request, through \'gh\' or \'glab\'.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l dry-run -l dryRun -d 'With --comment: make the comment and keep it, and post nothing.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l output -r -d 'Copy the artifacts of the sign-off into this folder.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l attest -d 'Sign a conclusive pass and note it; else \'gatekeeper.attest\' says.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l no-attest -d 'Sign a conclusive pass and note it; else \'gatekeeper.attest\' says.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -s q -l quiet -d 'Print the answer and errors only.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l version -d 'Show the version.'

@@ -124,7 +124,8 @@ struct ArchitectureTests {
             "Acceptance", "Evidence", "Policy", "Proposal", "Session", "Validation", "Verdict",
         ],
         "Signoff": [
-            "Backend", "CI", "Candidate", "Context", "Evidence", "Loop", "Policy", "Proposal", "Session", "Validation",
+            "Attestation", "Backend", "CI", "Candidate", "Context", "Evidence", "Loop", "Policy", "Proposal", "Session",
+            "Validation",
         ],
         "Report": [
             "Background", "CI", "Status", "Acceptance", "Attestation", "Backend", "Candidate", "Clarification",

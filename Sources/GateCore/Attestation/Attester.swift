@@ -141,6 +141,24 @@ package struct Attester: Sendable {
         )
     }
 
+    /// Signs a statement of the gate's own about a tree, and notes it there.
+    ///
+    /// - Parameter commits: commits that may have the tree, as hexadecimal ids; the first that does is named as well.
+    func attest(
+        _ predicate: JSONValue,
+        of type: String,
+        tree: ObjectID,
+        commits: [String?]
+    ) async throws -> (digest: String, key: String, notes: String?) {
+        let commit = try await commit(of: tree, commits)
+        let statement = Statement(tree: tree, commit: commit, predicateType: type, predicate: predicate)
+        var fingerprint = ""
+        let envelope = try await envelope(statement, &fingerprint)
+        let notes = try await AttestationStore(repository: repository, context: context)
+            .add([([envelope], [commit, tree].compactMap { $0 })])
+        return (envelope.digest, fingerprint, notes?.hex)
+    }
+
     /// Signs something that means nothing, to find out whether the key can.
     ///
     /// - Returns: the key's fingerprint.

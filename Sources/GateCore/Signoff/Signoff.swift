@@ -51,6 +51,16 @@ package struct Signoff: Sendable {
         case again(SignoffBook, SessionOptions)
     }
 
+    /// Who signs an agreement, where one is to be signed; without a key a sign-off that was not asked for one goes on.
+    private func attester(_ session: Session) async throws -> Attester? {
+        do {
+            return try await Attester.make(session)
+        } catch let failure as GateFailure where session.options.attests != true {
+            tell(.note("not attested: \(failure.message) [\(failure.code)]"), session.redactor)
+            return nil
+        }
+    }
+
     /// One iteration, in a session and with backends of its own.
     private func iterate(
         _ session: Session,
@@ -60,6 +70,7 @@ package struct Signoff: Sendable {
     ) async throws -> Step {
         let reviewers = try await SignoffReviewer.all(session, make: make)
         let fixer = try await SignoffReviewer.fixer(session, make: make)
+        let attester = try await attester(session)
         // Somebody who wants a comment learns at once, and not after the reviews, that it cannot be posted.
         let place = try await announcement?.place(session)
         var book: SignoffBook
@@ -78,6 +89,11 @@ package struct Signoff: Sendable {
         switch try await road.take(&book) {
         case .ended(let ending):
             var (record, run) = try book.close(ending, session, since: clock)
+            do {
+                record.attested = try await attester?.attest(record, run)
+            } catch let failure as GateFailure where session.options.attests != true {
+                tell(.note("not attested: \(failure.message) [\(failure.code)]"), session.redactor)
+            }
             record.comment = try await place?.announce(record, run, session.redactor)
             return .ended(record, run)
         case .fixed(let commit):

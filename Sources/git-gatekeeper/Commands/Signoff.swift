@@ -77,6 +77,7 @@ struct SignoffCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Copy the artifacts of the sign-off into this folder.", valueName: "folder"))
     var output: String?
 
+    @OptionGroup var attestation: AttestOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -97,6 +98,7 @@ struct SignoffCommand: AsyncParsableCommand {
         options.sandbox = sandbox
         options.jobs = jobs
         options.isFresh = fresh
+        attestation.fill(&options)
         let context = GateContext.current()
         let console = common.console
         let (record, run) = try await Signoff(
@@ -115,6 +117,9 @@ struct SignoffCommand: AsyncParsableCommand {
         case .text:
             console.answer(SignoffText.report(record))
             console.progress("kept in \(run.folder)")
+        }
+        if let attested = record.attested {
+            console.progress("attested: \(attested.envelopes.count) statements, signed by \(attested.key)")
         }
         if let comment = record.comment {
             if let problem = comment.problem {

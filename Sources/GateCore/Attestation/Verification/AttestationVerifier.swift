@@ -166,6 +166,9 @@ package struct AttestationVerifier: Sendable {
                     "\(predicate["result"].string ?? "?") of \(step["id"].string ?? "?") in "
                     + "\(step["phase"].string ?? "?")"
             case AttestationName.repair: finding.message = "a candidate of \(predicate["backend"].string ?? "?")"
+            case AttestationName.signoff:
+                let names = predicate["reviewers"].elements.compactMap { $0["name"].string }
+                finding.message = "signed off by \(names.isEmpty ? "?" : names.joined(separator: ", "))"
             default: finding.message = "a statement of another kind"
             }
             finding.message = Excerpt.line(finding.message, maximum: 240)
@@ -273,6 +276,7 @@ package struct AttestationVerifier: Sendable {
         case AttestationName.summary: "summary"
         case AttestationName.testResult: "test-result"
         case AttestationName.repair: "repair"
+        case AttestationName.signoff: "sign-off"
         default: "other"
         }
     }

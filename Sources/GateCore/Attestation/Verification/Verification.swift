@@ -28,7 +28,7 @@ package struct Verification: Sendable, Codable {
     package struct Finding: Sendable, Codable {
         /// SHA-256 of its line.
         package var envelope: String
-        /// `summary`, `test-result`, `repair` or `other`; absent where that cannot be known.
+        /// `summary`, `test-result`, `repair`, `sign-off` or `other`; absent where that cannot be known.
         package var kind: String?
         package var signer: String?
         /// Fingerprint of the key.

@@ -30,6 +30,8 @@ package struct SignoffRecord: Codable, Sendable {
     package var result: Result?
     /// Where the report was posted. Only in what is printed, never in the ledger, which has the comment itself.
     package var comment: Comment?
+    /// What was signed of it. Only in what is printed.
+    package var attested: Attested?
 
     /// A comment below a pull or merge request.
     package struct Comment: Codable, Sendable {
