@@ -13,10 +13,14 @@ struct RepositoryLocations: Sendable {
     let commonDirectory: String
     let isShallow: Bool
 
-    /// Where libgit2 finds the repository: at its working tree, unless that has no sign of it.
+    /// Whether the caller says where the working tree is: by a variable, or by standing in it.
+    private(set) var isPlaceGiven = false
+
+    /// Where libgit2 finds the repository. A working tree that has no sign of it counts only where the caller gave it:
+    /// what a repository's own configuration says could be any folder of the machine.
     var placeToOpen: String {
-        guard let workingTree, access("\(workingTree)/.git", F_OK) == 0 else { return gitDirectory }
-        return workingTree
+        guard let workingTree else { return gitDirectory }
+        return isPlaceGiven && access("\(workingTree)/.git", F_OK) != 0 ? gitDirectory : workingTree
     }
 
     /// Asks git, which knows about discovery, linked worktrees and ownership.
@@ -27,7 +31,8 @@ struct RepositoryLocations: Sendable {
         guard let named = environment["GIT_DIR"], !named.isEmpty else {
             return try await ask(from: path, environment: environment, honouring: [])
         }
-        let explicit = try await ask(from: path, environment: environment, honouring: ["GIT_DIR", "GIT_WORK_TREE"])
+        var explicit = try await ask(from: path, environment: environment, honouring: ["GIT_DIR", "GIT_WORK_TREE"])
+        explicit.isPlaceGiven = environment["GIT_WORK_TREE"] != nil || explicit.workingTree == resolved(path)
         if environment["GIT_WORK_TREE"] == nil,
             let found = try? await ask(from: path, environment: environment, honouring: []),
             found.gitDirectory == explicit.gitDirectory
@@ -35,6 +40,13 @@ struct RepositoryLocations: Sendable {
             return found
         }
         return explicit
+    }
+
+    /// A path without links, as git prints it.
+    private static func resolved(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     private static func ask(
