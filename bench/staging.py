@@ -83,7 +83,7 @@ def bench_staging(folder, gate, rounds):
 def bench_overhead(folder, gate, rounds):
     bare, gated = [], []
     command = "python3 -c pass"
-    arguments = [gate, "test", "--test-command", command, "--quiet"]
+    arguments = [gate, "test", "--test-command", command, "--quiet", "--fresh"]
     subprocess.run(arguments, cwd=folder, capture_output=True)
     for _ in range(rounds):
         bare.append(timed(lambda: run(command.split(), folder)))
