@@ -16,10 +16,11 @@ Linux)
     need python3 command -v python3
     need git command -v git
     need curl command -v curl
+    need openssh-client command -v ssh-keygen
     if [ -n "$missing" ]; then
         if ! command -v apt-get >/dev/null 2>&1; then
             echo "error: these packages are missing, and there is no apt-get to install them:$missing" >&2
-            echo "hint: install libgit2 (1.5 or newer) with headers, bubblewrap and python3, then try again" >&2
+            echo "hint: install libgit2 (1.5 or newer) with headers, bubblewrap, python3, curl and ssh-keygen, then try again" >&2
             exit 1
         fi
         sudo=""
