@@ -78,9 +78,14 @@ enum BuildbotJob {
                     command=[git, "push", repository, util.Interpolate(f"%(prop:got_revision)s:refs/heads/{target}")],
                     haltOnFailure=True,
                 ))
+            # Buildbot would take waiting parts for one another, because they differ in nothing that it compares.
             c.setdefault("builders", []).extend([
-                util.BuilderConfig(name="gatekeeper", workernames=deciders or workers, factory=whole),
-                util.BuilderConfig(name="gatekeeper-part", workernames=workers, factory=part),
+                util.BuilderConfig(
+                    name="gatekeeper", workernames=deciders or workers, factory=whole, collapseRequests=False
+                ),
+                util.BuilderConfig(
+                    name="gatekeeper-part", workernames=workers, factory=part, collapseRequests=False
+                ),
             ])
             c.setdefault("schedulers", []).extend([
                 schedulers.AnyBranchScheduler(
