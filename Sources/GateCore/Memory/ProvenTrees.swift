@@ -55,9 +55,7 @@ package struct ProvenTrees: Sendable {
     package func recall(_ key: ProofKey, age: Duration, isolated: Bool, now: Date) throws -> Recollection {
         guard let place = try? SafeFolder(path: "\(folder)/\(key.tree)") else { return .unproven(nil) }
         guard let entry = read("\(key.name).json", in: place) else {
-            let others = try place.walk(maximum: 1000, descend: { _ in false })
-                .compactMap { $0.path.text }.filter { $0.hasSuffix(".json") }.compactMap { read($0, in: place) }
-            guard let last = others.max(by: { $0.provenAt < $1.provenAt }) else { return .unproven(nil) }
+            guard let last = try newest(in: place) else { return .unproven(nil) }
             let differences = key.differences(from: last.key)
             return .unproven("run \(last.run) proved this tree under \(differences.joined(separator: ", "))")
         }
@@ -114,7 +112,11 @@ package struct ProvenTrees: Sendable {
     /// The newest proof of a tree, under whatever conditions; `nil` where there is none.
     package func newest(of tree: ObjectID) throws -> Entry? {
         guard let place = try? SafeFolder(path: "\(folder)/\(tree.hex)") else { return nil }
-        return try place.walk(maximum: 1000, descend: { _ in false }).compactMap { $0.path.text }
+        return try newest(in: place)
+    }
+
+    private func newest(in place: SafeFolder) throws -> Entry? {
+        try place.walk(maximum: 1000, descend: { _ in false }).compactMap { $0.path.text }
             .filter { $0.hasSuffix(".json") }.compactMap { read($0, in: place) }
             .max { $0.provenAt < $1.provenAt }
     }
