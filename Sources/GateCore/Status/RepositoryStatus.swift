@@ -59,7 +59,7 @@ package struct RepositoryStatus: Sendable, Codable {
         if let commit = try await repository.resolveCommit("HEAD") {
             status.commit = commit.hex
             status.tree = try await repository.tree(ofCommit: commit).hex
-            try await status.addProof(of: commit, context, options)
+            try await status.addProof(of: commit, in: repository, context, options)
         }
         if repository.workingTree != nil {
             status.changedPaths = try await Session.withTemporaryFolder(of: repository) { folder in
@@ -79,12 +79,17 @@ package struct RepositoryStatus: Sendable, Codable {
         return status
     }
 
-    private mutating func addProof(of commit: ObjectID, _ context: GateContext, _ options: SessionOptions) async throws
-    {
+    private mutating func addProof(
+        of commit: ObjectID,
+        in repository: GitRepository,
+        _ context: GateContext,
+        _ options: SessionOptions
+    ) async throws {
         var options = options
         options.subject = .commit(commit)
         do {
-            let answer = try await Session.open(context, options) { session -> ProvenTrees.Recollection in
+            let answer = try await Session.open(context, options, in: repository) {
+                session -> ProvenTrees.Recollection in
                 guard session.policy.isEnabled.value else { return .unproven("the gate is switched off") }
                 guard session.policy.remembers.value else { return .unproven("nothing is remembered here") }
                 guard let key = try await ProofKey.make(session) else { return .unproven(nil) }

@@ -67,7 +67,8 @@ struct Background: AsyncParsableCommand {
                     given,
                     common: try CommonOptions.parse(["--quiet"]),
                     source: .none,
-                    delivery: Engine.Delivery(isDryRun: true, commits: false)
+                    delivery: Engine.Delivery(isDryRun: true, commits: false),
+                    in: repository
                 )
                 return (record.result?.verdict ?? "undecided", record.id)
             },

@@ -140,7 +140,7 @@ struct ContinuousIntegration: AsyncParsableCommand {
         // A part is run for its evidence, so a key that is not there is found out before.
         if shard != nil { options.attests = options.attests ?? true }
         if trustAttestations, try await evidence.isProven(options) { return }
-        let (record, run) = try await take(options, context, evidence, voice)
+        let (record, run) = try await take(options, context, repository, evidence, voice)
         if let output { try Export.copy(run, to: output, below: context.workingDirectory) }
         voice.close()
         // A head that is proven already has the outcomes of the run that proved it.
@@ -161,6 +161,7 @@ struct ContinuousIntegration: AsyncParsableCommand {
     private func take(
         _ options: SessionOptions,
         _ context: GateContext,
+        _ repository: GitRepository,
         _ evidence: CIEvidence,
         _ voice: CIVoice
     ) async throws -> (RunRecord, RunLedger.Run) {
@@ -168,7 +169,7 @@ struct ContinuousIntegration: AsyncParsableCommand {
         if !onFix.isEmpty { source = Work.backend }
         if handover != nil { source = .context }
         if let candidate { source = .given(try CandidateFile.read(candidate, context), origin: candidate) }
-        return try await Session.open(context, options) { [source] session in
+        return try await Session.open(context, options, in: repository) { [source] session in
             let attester = try await Work.attester(session, voice.console)
             let done = try await Engine(session: session, command: "ci", scout: RevertBackend()) { event in
                 if let line = ProgressLine.text(for: event) { voice.console.progress(session.redactor.redact(line)) }

@@ -16,10 +16,10 @@ struct HookAttestations {
     /// - Parameters:
     ///   - options: which commit, held to which base.
     ///   - updates: all lines of the push, among which may be one that brings notes.
-    func word(_ options: SessionOptions, _ updates: [RefUpdate]) async throws -> String? {
+    func word(_ options: SessionOptions, _ updates: [RefUpdate], in repository: GitRepository) async throws -> String? {
         let pushed = updates.first { $0.reference == AttestationStore.reference && !$0.isDeletion }?.new
         do {
-            return try await Session.open(context, options) { session in
+            return try await Session.open(context, options, in: repository) { session in
                 try await AttestationVerifier(session).prove(with: pushed).word
             }
         } catch {

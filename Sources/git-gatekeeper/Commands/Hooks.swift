@@ -159,7 +159,9 @@ struct HookWork {
             try await ReceiveGate(repository: place.repository, policy: place.policy)
                 .judge(
                     updates,
-                    attested: { try await HookAttestations(context, common.console).word($0, updates) },
+                    attested: {
+                        try await HookAttestations(context, common.console).word($0, updates, in: place.repository)
+                    },
                     { try await take($0, .none, in: place.repository) }
                 )
         )
