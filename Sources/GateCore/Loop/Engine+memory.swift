@@ -10,6 +10,15 @@ extension Engine {
     /// - Returns: the record of the run, which the ledger holds as well, and the run's place in the ledger; for a head
     ///   that is proven already, a record that names the run that proved it, and that run's place.
     package func run(_ source: Source, _ delivery: Delivery) async throws -> (record: RunRecord, run: RunLedger.Run) {
+        let done = try await recallOrTakeRoad(source, delivery)
+        tell(.ended(done.record))
+        return done
+    }
+
+    private func recallOrTakeRoad(
+        _ source: Source,
+        _ delivery: Delivery
+    ) async throws -> (record: RunRecord, run: RunLedger.Run) {
         let policy = session.policy
         guard policy.remembers.value, policy.isEnabled.value, !source.isGiven,
             let key = try await ProofKey.make(session)

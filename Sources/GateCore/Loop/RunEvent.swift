@@ -24,6 +24,8 @@ package enum RunEvent: Sendable {
     /// `isLast` where no attempt follows, so that the summary of the run gives the reasons.
     case judged(number: Int, verdict: Verdict, isLast: Bool)
     case note(String)
+    /// The last event of a run: what it came to. Nothing is told where the gate itself could not work.
+    case ended(RunRecord)
 }
 
 extension RunEvent {

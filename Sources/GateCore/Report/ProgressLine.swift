@@ -33,6 +33,7 @@ package enum ProgressLine {
         case .confirming(let number): "attempt \(number): confirming in a pristine worktree"
         case .judged(let number, let verdict, let isLast): judged(number, verdict, isLast: isLast)
         case .note(let text): "note: \(Excerpt.visible(text))"
+        case .ended: nil
         }
     }
 

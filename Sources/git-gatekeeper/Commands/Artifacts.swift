@@ -24,9 +24,12 @@ struct BuildContext: AsyncParsableCommand {
         var options = proposal.session()
         options.contextTokens = tokens
         let (record, run) = try await Session.open(.current(), options) { session in
-            try await Engine(session: session, command: "build-context", scout: RevertBackend()) { event in
-                if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
-            }.run(.context, Engine.Delivery(isDryRun: true, commits: false))
+            try await Engine(
+                session: session,
+                command: "build-context",
+                scout: RevertBackend(),
+                tell: common.audience().teller(session)
+            ).run(.context, Engine.Delivery(isDryRun: true, commits: false))
         }
         let artifact = "context.txt"
         let context = try run.read(artifact)
@@ -77,10 +80,9 @@ struct GeneratePatch: AsyncParsableCommand {
                 session: session,
                 command: "generate-patch",
                 person: TerminalPerson.shared,
-                scout: RevertBackend()
-            ) { event in
-                if let line = ProgressLine.text(for: event) { console.progress(session.redactor.redact(line)) }
-            }.run(Work.backend, Engine.Delivery(isDryRun: true, commits: false))
+                scout: RevertBackend(),
+                tell: common.audience().teller(session)
+            ).run(Work.backend, Engine.Delivery(isDryRun: true, commits: false))
         }
         if common.format == .json {
             try Work.answer(record, common: common)

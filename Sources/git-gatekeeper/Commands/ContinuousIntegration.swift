@@ -171,9 +171,12 @@ struct ContinuousIntegration: AsyncParsableCommand {
         if let candidate { source = .given(try CandidateFile.read(candidate, context), origin: candidate) }
         return try await Session.open(context, options, in: repository) { [source] session in
             let attester = try await Work.attester(session, voice.console)
-            let done = try await Engine(session: session, command: "ci", scout: RevertBackend()) { event in
-                if let line = ProgressLine.text(for: event) { voice.console.progress(session.redactor.redact(line)) }
-            }
+            let done = try await Engine(
+                session: session,
+                command: "ci",
+                scout: RevertBackend(),
+                tell: voice.common.audience(on: voice.console).teller(session)
+            )
             .run(source, Engine.Delivery(isDryRun: true, commits: false))
             try await evidence.leave(done.record, done.run, attester, session)
             return done

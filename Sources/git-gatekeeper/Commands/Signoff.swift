@@ -105,11 +105,9 @@ struct SignoffCommand: AsyncParsableCommand {
             context,
             options,
             announcement: comment.map { SignoffAnnouncement($0, isDryRun: isDryRun) },
-            make: Work.makeBackend
-        ) { event, redactor in
-            if case .stepStarted(let step, let phase) = event { console.status("\(phase): \(step) …") }
-            if let line = ProgressLine.text(for: event) { console.progress(redactor.redact(line)) }
-        }
+            make: Work.makeBackend,
+            tell: common.audience().tell
+        )
         .run()
         if let output { try Export.copy(run, to: output, below: context.workingDirectory) }
         switch common.format {

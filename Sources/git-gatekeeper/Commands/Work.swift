@@ -49,20 +49,13 @@ enum Work {
         let console = common.console
         let context = GateContext.current()
         let (record, run) = try await Session.open(context, options, in: repository) { session in
-            let tell: @Sendable (RunEvent) -> Void = { event in
-                if case .stepStarted(let step, let phase) = event { console.status("\(phase): \(step) …") }
-                if case .backendProgress(let what) = event { console.status("backend: \(Excerpt.visible(what))") }
-                if shows(event), let line = ProgressLine.text(for: event) {
-                    console.progress(session.redactor.redact(line))
-                }
-            }
             let attester = try await attester(session, console)
             let done = try await Engine(
                 session: session,
                 command: command,
                 person: person,
                 scout: RevertBackend(),
-                tell: tell
+                tell: common.audience(shows: shows).teller(session)
             )
             .run(source, delivery)
             try await attest(done.record, done.run, attester, session, console)
