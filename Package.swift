@@ -38,7 +38,7 @@ let package = Package(
         .target(
             name: "GateCore",
             dependencies: ["GateGit", .product(name: "SystemPackage", package: "swift-system")],
-            resources: [.embedInCode("Validation/Reporters")],
+            resources: [.embedInCode("Report/Schemas"), .embedInCode("Validation/Reporters")],
             swiftSettings: house
         ),
         .target(name: "GateBackends", dependencies: ["GateCore", "GateGit"], swiftSettings: house),

@@ -3,7 +3,7 @@
 
 _git_gatekeeper ()
 {
-	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask help"
+	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema help"
 	local subcommand="$(__git_find_on_cmdline "$subcommands")"
 	if [ -z "$subcommand" ]; then
 		__gitcomp "$subcommands --help --version"
@@ -160,6 +160,9 @@ _git_gatekeeper ()
 		;;
 	ask,--*)
 		__gitcomp "--output= --backend= --model= --endpoint= --key-variable= --format= --quiet --version --help"
+		;;
+	schema,--*)
+		__gitcomp "--version --help"
 		;;
 	help,--*)
 		__gitcomp "--version"

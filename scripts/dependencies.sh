@@ -52,3 +52,10 @@ if ! python3 -c 'import pytest' >/dev/null 2>&1; then
     python3 -m pip install --quiet --user pytest 2>/dev/null ||
         python3 -m pip install --quiet --user --break-system-packages pytest
 fi
+
+# Documents are held to their schemas by the usual library of JSON Schema.
+if ! python3 -c 'import jsonschema, referencing' >/dev/null 2>&1; then
+    echo "installing jsonschema with pip"
+    python3 -m pip install --quiet --user 'jsonschema>=4.18' 2>/dev/null ||
+        python3 -m pip install --quiet --user --break-system-packages 'jsonschema>=4.18'
+fi

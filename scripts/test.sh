@@ -4,6 +4,10 @@ set -eu
 mkdir -p .build/reports
 log=.build/reports/tests.log
 rm -f .build/reports/corpus.jsonl
+# Every document that the program prints while tests run is kept, and held to its schema afterwards.
+rm -rf .build/reports/documents
+mkdir -p .build/reports/documents
+export GIT_GATEKEEPER_DOCUMENTS="$PWD/.build/reports/documents"
 # Most tests wait for programs. All of them at once would only make each of them slow.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH="${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-5}"
 # The status goes through a file: a pipe in sh has only that of its last command.
@@ -24,6 +28,10 @@ if [ "${count:-0}" -lt 20 ]; then
     echo "error: only ${count:-0} tests ran" >&2
     exit 1
 fi
+every=""
+[ "$#" -eq 0 ] && every="--every"
+# shellcheck disable=SC2086
+python3 -B scripts/schemas.py check .build/reports/documents $every
 if [ ! -e .build/hook-managers/complete ] && { ! command -v pre-commit || ! command -v lefthook; } >/dev/null 2>&1; then
     echo "NOT RUN: the tests beside the real pre-commit and lefthook, which are not here; 'make e2e' fetches them"
 fi

@@ -66,11 +66,11 @@ struct FormatTests {
             #expect(record.command == ["make", "check"])
             #expect(repository.read(record.path) != nil)
             let keys = try await repository.gatekeeper("config", "--list-keys", "--format", "json")
-            #expect(try answer([KeyRecord].self, keys).map(\.key) == PolicyKey.all.map(\.pattern))
+            #expect(try answer(KeysRecord.self, keys).keys.map(\.key) == PolicyKey.all.map(\.pattern))
         }
     }
 
-    @Test("run-all prints one list, whatever its parts came to")
+    @Test("run-all prints one document, whatever its parts came to")
     func runAll() async throws {
         try await Calculator.withRepository { repository in
             try repository.write(
@@ -88,7 +88,7 @@ struct FormatTests {
             try repository.write("calc/core.py", Calculator.broken)
             let result = try await repository.gatekeeper("run-all", "--dry-run", "--format", "json")
             #expect(result.exitCode == 1, "\(result.standardError.text)")
-            let records = try answer([RunRecord].self, result)
+            let records = try answer(RunAllRecord.self, result).runs
             #expect(records.map(\.scenarios) == [["adding"], []])
             #expect(records.map { $0.result?.verdict } == ["green", "accepted"])
         }

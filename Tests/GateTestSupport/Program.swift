@@ -9,6 +9,20 @@ package enum Program {
     }
 }
 
+/// Documents that the program printed while tests ran: `scripts/test.sh` holds all of them to their schemas.
+enum Documents {
+    private static let folder = ProcessInfo.processInfo.environment["GIT_GATEKEEPER_DOCUMENTS"]
+
+    /// Keeps an answer where somebody collects them, and where it is one document.
+    static func keep(_ output: [UInt8], of arguments: [String]) throws {
+        guard let folder, output.first == UInt8(ascii: "{"),
+            zip(arguments, arguments.dropFirst()).contains(where: { $0 == ("--format", "json") })
+        else { return }
+        let name = "\(arguments[0])-\(UUID().uuidString.prefix(8)).json"
+        try Data(output).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+    }
+}
+
 extension TestRepository {
     /// Runs `git gatekeeper` through the real git, as a user does.
     ///
@@ -34,7 +48,7 @@ extension TestRepository {
         var environment = environment
         environment["PATH"] = "\(Program.folder):\(environment["PATH"] ?? "/usr/bin:/bin")"
         environment.merge(extra) { _, new in new }
-        return try await ProcessRunner.run(
+        let result = try await ProcessRunner.run(
             ProcessRequest(
                 executable: "git",
                 arguments: ["gatekeeper"] + arguments,
@@ -44,6 +58,8 @@ extension TestRepository {
                 limits: ProcessLimits(wallTime: .seconds(600))
             )
         )
+        try Documents.keep(result.standardOutput.bytes, of: arguments)
+        return result
     }
 
     /// Everything a command must leave as it was: files with modes, index, HEAD, references outside the gate's own.

@@ -42,7 +42,7 @@ struct BuildContext: AsyncParsableCommand {
                 contents: record.context,
                 text: show ? context.map { String(decoding: $0, as: UTF8.self) } : nil
             )
-            console.answer(try JSON.encode(answer))
+            try console.answer(answer, as: .buildContext)
         }
         guard let bytes = context else {
             if common.format == .text { try Work.answer(record, common: common) }
@@ -178,7 +178,7 @@ struct Undo: AsyncParsableCommand {
         let outcome = try await Acceptance(repository: repository).undo()
         switch common.format {
         case .json:
-            common.console.answer(try JSON.encode(UndoRecord(outcome)))
+            try common.console.answer(UndoRecord(outcome), as: .undo)
         case .text:
             common.console.answer(UndoReport.text(outcome))
             for hint in outcome.hints { common.console.line("hint: \(hint)") }

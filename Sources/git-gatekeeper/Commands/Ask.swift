@@ -91,6 +91,10 @@ struct Ask: AsyncParsableCommand {
             )
         )
         try OutputFile.write(Array(reply.text.utf8), to: output, below: context.workingDirectory)
+        if common.format == .json {
+            let answer = AskRecord(file: output, bytes: reply.text.utf8.count, origin: asked.origin)
+            return try common.console.answer(answer, as: .ask)
+        }
         common.console.progress("\(reply.text.utf8.count) bytes of an answer by \(asked.origin), in '\(output)'")
     }
 }

@@ -41,10 +41,10 @@ struct Attest: AsyncParsableCommand {
             )
             .attest(found)
         }
-        common.console.answer(
-            common.format == .json
-                ? String(decoding: try JSON.encode(attestation), as: UTF8.self) : AttestationReport.line(attestation)
-        )
+        switch common.format {
+        case .json: try common.console.answer(attestation, as: .attest)
+        case .text: common.console.answer(AttestationReport.line(attestation))
+        }
         if let push {
             let exchange = try await AttestationStore(repository: repository, context: context).push(to: push)
             common.console.progress(
@@ -102,11 +102,10 @@ struct Verify: AsyncParsableCommand {
             }
             return try await AttestationVerifier(session).verify()
         }
-        common.console.answer(
-            common.format == .json
-                ? String(decoding: try JSON.encode(verification), as: UTF8.self)
-                : AttestationReport.text(verification)
-        )
+        switch common.format {
+        case .json: try common.console.answer(verification, as: .verify)
+        case .text: common.console.answer(AttestationReport.text(verification))
+        }
         if !verification.isProven { throw ExitStatus.rejected }
     }
 }

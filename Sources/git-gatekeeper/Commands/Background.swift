@@ -26,7 +26,7 @@ struct Status: AsyncParsableCommand {
         }
         let status = try await RepositoryStatus.take(context, SessionOptions())
         switch common.format {
-        case .json: common.console.answer(try JSON.encode(status))
+        case .json: try common.console.answer(status, as: .status)
         case .text: common.console.answer(StatusReport.text(status))
         }
     }

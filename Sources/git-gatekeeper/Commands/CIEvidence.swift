@@ -50,7 +50,7 @@ struct CIEvidence: Sendable {
         voice.close()
         let text = ProvenReport(proof).text
         try summarise("## git gatekeeper: proven\n\n" + MarkdownReport.escaped(text) + "\n")
-        voice.answer(text, json: proof)
+        try voice.answer(text, json: proof, as: .ciProven)
         return true
     }
 
@@ -72,7 +72,7 @@ struct CIEvidence: Sendable {
         }
         voice.close()
         try summarise(MarkdownReport.render(decision))
-        voice.answer(decision.text, json: decision)
+        try voice.answer(decision.text, json: decision, as: .ciMerge)
         if decision.exitStatus != 0 { throw ExitStatus(rawValue: decision.exitStatus) }
     }
 

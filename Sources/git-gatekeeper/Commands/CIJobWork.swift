@@ -33,7 +33,7 @@ enum CIJobWork {
                 "move it aside, run this again, and take over from it what you need",
             ]
         }
-        answer(record, common)
+        try answer(record, common)
         if outcome == .foreign { throw ExitStatus.rejected }
     }
 
@@ -41,7 +41,7 @@ enum CIJobWork {
         let (_, folder) = try await place(common)
         let file = try CIJobFile.make(engine, target: "main")
         let isRemoved = try file.uninstall(in: folder)
-        answer(
+        try answer(
             Record(
                 engine: engine.rawValue,
                 path: "\(file.path)",
@@ -72,9 +72,9 @@ enum CIJobWork {
         throw GateFailure("ci.target", "no branch says where changes go into", hints: ["name it with --target main"])
     }
 
-    private static func answer(_ record: Record, _ common: CommonOptions) {
+    private static func answer(_ record: Record, _ common: CommonOptions) throws {
         switch common.format {
-        case .json: if let bytes = try? JSON.encode(record) { common.console.answer(bytes) }
+        case .json: try common.console.answer(record, as: .ciJob)
         case .text:
             common.console.answer("\(record.outcome): \(record.path)")
             for next in record.next { common.console.answer("  next: \(Excerpt.visible(next))") }

@@ -45,11 +45,8 @@ struct CIVoice: Sendable {
     }
 
     /// An answer that is no run.
-    func answer(_ text: String, json value: some Encodable) {
-        guard speaks else {
-            if let bytes = try? JSON.encode(value) { console.answer(bytes) }
-            return
-        }
+    func answer(_ text: String, json value: some Encodable, as document: MachineDocument) throws {
+        guard speaks else { return try console.answer(value, as: document) }
         quote(text)
     }
 
@@ -58,7 +55,7 @@ struct CIVoice: Sendable {
 
     /// The answer, what red steps printed, and the annotations.
     func show(_ findings: CIFindings, _ run: RunLedger.Run) throws {
-        guard speaks else { return console.answer(try JSON.encode(findings.record)) }
+        guard speaks else { return try console.answer(findings.record, as: .run) }
         for step in findings.record.steps where step.phase == "head" && findings.tests[step.step] != nil {
             for (name, artifact) in [("output", step.standardOutput), ("errors", step.standardError)] {
                 guard let artifact, let bytes = try run.read(artifact), !bytes.isEmpty else { continue }

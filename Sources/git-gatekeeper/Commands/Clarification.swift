@@ -85,17 +85,15 @@ struct ApproveScenarioProposal: AsyncParsableCommand {
             .approve(draft, name: name, isForced: force)
         let path = approval.path.description
         if common.format == .json {
-            common.console.answer(
-                try JSON.encode(
-                    ApprovalRecord(
-                        id: approval.knowledge.id,
-                        path: path,
-                        diff: String(decoding: approval.diff, as: UTF8.self),
-                        remarks: approval.remarks
-                    )
-                )
+            return try common.console.answer(
+                ApprovalRecord(
+                    id: approval.knowledge.id,
+                    path: path,
+                    diff: String(decoding: approval.diff, as: UTF8.self),
+                    remarks: approval.remarks
+                ),
+                as: .approveScenarioProposal
             )
-            return
         }
         common.console.answer(
             approval.diff.isEmpty

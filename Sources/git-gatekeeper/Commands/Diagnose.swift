@@ -31,7 +31,7 @@ struct DoctorCommand: AsyncParsableCommand {
             }
         )
         switch common.format {
-        case .json: common.console.answer(try JSON.encode(report))
+        case .json: try common.console.answer(report, as: .doctor)
         case .text: common.console.answer(report.text)
         }
         if report.state == .broken { throw ExitStatus.rejected }

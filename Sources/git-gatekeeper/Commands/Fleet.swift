@@ -51,6 +51,7 @@ struct PlanCommand: AsyncParsableCommand {
         let matrix = try await Session.open(context, options) { session in
             try PlanMatrix(session, shards: shards, target: target)
         }
+        if format == .json { return try Console.standard.answer(matrix.record, as: .plan) }
         Console.standard.answer(try matrix.text(format))
     }
 }

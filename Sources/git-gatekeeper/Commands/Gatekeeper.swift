@@ -20,6 +20,7 @@ struct Gatekeeper: AsyncParsableCommand {
             Show.self, Status.self, Attest.self, Verify.self, Config.self, Trust.self, Install.self, Uninstall.self,
             Hook.self, PreCommitGate.self,
             DoctorCommand.self, Clean.self, Background.self, ContinuousIntegration.self, PlanCommand.self, Ask.self,
+            SchemaCommand.self,
         ]
     )
 }

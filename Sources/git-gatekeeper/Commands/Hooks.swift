@@ -238,7 +238,7 @@ struct HookWork {
     /// Says it all at once, and ends as git is to understand it.
     private func answer(_ answer: HookAnswer) throws {
         switch common.format {
-        case .json: common.console.answer(try JSON.encode(HookDocument(answer)))
+        case .json: try common.console.answer(HookDocument(answer), as: .hook)
         case .text:
             let text = HookReport.text(answer)
             if answer.exitStatus != 0 {

@@ -103,7 +103,7 @@ extension HookWork {
         for kind in kinds { changes.append(try await change(installer, kind)) }
         let shown = changes.filter { !isQuietAboutNothing || $0.action != .notInstalled }
         switch common.format {
-        case .json: common.console.answer(try JSON.encode(shown.map(HookChangeRecord.init)))
+        case .json: try common.console.answer(HookChangesRecord(shown), as: .install)
         case .text:
             if shown.isEmpty { common.console.answer("no hook of ours is installed") }
             for change in shown { common.console.answer(InstallReport.text(change)) }

@@ -17,9 +17,10 @@ struct Log: AsyncParsableCommand {
         let context = GateContext.current()
         let repository = try await Work.repository(context, common.console)
         let ledger = RunLedger(repository: repository)
-        var records: [RunRecord] = []
+        var answer = LogRecord()
         for id in try ledger.ids().reversed().prefix(max(0, number)) {
             guard let bytes = try ledger.find(id).read("record.json") else {
+                answer.unfinished.append(id)
                 if common.format == .text { common.console.answer("\(id)  unfinished") }
                 continue
             }
@@ -27,10 +28,10 @@ struct Log: AsyncParsableCommand {
             if common.format == .text {
                 common.console.answer(TextReport.logLine(record))
             } else {
-                records.append(record)
+                answer.runs.append(record)
             }
         }
-        if common.format == .json { common.console.answer(try JSON.encode(records)) }
+        if common.format == .json { try common.console.answer(answer, as: .log) }
     }
 }
 
@@ -62,9 +63,10 @@ struct Show: AsyncParsableCommand {
         let ledger = RunLedger(repository: repository)
         if verify {
             let check = try EvidenceCheck.verify(try ledger.find(run))
-            common.console.answer(
-                common.format == .json ? String(decoding: try JSON.encode(check), as: UTF8.self) : check.text
-            )
+            switch common.format {
+            case .json: try common.console.answer(check, as: .evidence)
+            case .text: common.console.answer(check.text)
+            }
             if !check.isIntact { throw ExitStatus.rejected }
             return
         }
@@ -87,11 +89,8 @@ struct Show: AsyncParsableCommand {
                 hints: ["it left: \(try found.artifacts().joined(separator: ", "))"]
             )
         }
-        if common.format == .json {
-            common.console.answer(bytes)
-            return
-        }
         let record = try JSON.decode(RunRecord.self, from: bytes)
+        if common.format == .json { return try common.console.answer(record, as: .run) }
         common.console.answer(TextReport.render(record))
         common.console.answer("artifacts:\n" + (try found.artifacts()).map { "  \($0)" }.joined(separator: "\n"))
     }
@@ -132,13 +131,12 @@ struct Clean: AsyncParsableCommand {
         }
         let report = try await Housekeeping(repository: repository, context: context)
             .clean(olderThan: all ? .zero : age)
+        if common.format == .json { return try common.console.answer(report, as: .clean) }
         common.console.answer(
-            common.format == .json
-                ? String(decoding: try JSON.encode(report), as: UTF8.self)
-                : "removed \(report.worktrees) worktrees, \(report.runs) runs, \(report.references) references, \(report.proofs) proofs"
-                    + (report.signoffs > 0 ? ", \(report.signoffs) sign-offs" : "")
-                    + (report.worktreesInUse > 0 ? "; \(report.worktreesInUse) worktrees are in use" : "")
-                    + (report.runsInUse > 0 ? "; \(report.runsInUse) runs are going on" : "")
+            "removed \(report.worktrees) worktrees, \(report.runs) runs, \(report.references) references, \(report.proofs) proofs"
+                + (report.signoffs > 0 ? ", \(report.signoffs) sign-offs" : "")
+                + (report.worktreesInUse > 0 ? "; \(report.worktreesInUse) worktrees are in use" : "")
+                + (report.runsInUse > 0 ? "; \(report.runsInUse) runs are going on" : "")
         )
     }
 }

@@ -23,7 +23,7 @@ struct Init: AsyncParsableCommand {
         try PolicyTemplate.write(text, into: repository)
         if common.format == .json {
             let record = PolicyWritten(path: PolicyFile.path, command: command, because: because)
-            common.console.answer(try JSON.encode(record))
+            try common.console.answer(record, as: .initialisation)
             return
         }
         common.console.answer("wrote \(PolicyFile.path): tests run with \(because)")
@@ -53,7 +53,7 @@ struct Config: AsyncParsableCommand {
         if listKeys {
             switch common.format {
             case .text: common.console.answer(TextReport.keys())
-            case .json: common.console.answer(try JSON.encode(PolicyKey.all.map(KeyRecord.init)))
+            case .json: try common.console.answer(KeysRecord(), as: .configKeys)
             }
             return
         }
@@ -61,14 +61,7 @@ struct Config: AsyncParsableCommand {
         options.base = base
         let (settings, notes) = try await Session.policy(.current(), options)
         if common.format == .json {
-            common.console.answer(
-                try JSON.encode(
-                    settings.map {
-                        RunRecord.Setting(key: $0.key, value: $0.value, source: $0.source.description)
-                    }
-                )
-            )
-            return
+            return try common.console.answer(PolicyRecord(settings, notes: notes), as: .config)
         }
         for note in notes { common.console.progress("note: \(note)") }
         for setting in settings {
@@ -103,8 +96,7 @@ struct ListScenarios: AsyncParsableCommand {
         if records { return try await list(options) }
         let scenarios = try await Session.scenarios(.current(), options)
         if common.format == .json {
-            common.console.answer(try JSON.encode(scenarios.map(ScenarioRecord.init)))
-            return
+            return try common.console.answer(ScenariosRecord(scenarios), as: .listScenarios)
         }
         if scenarios.isEmpty { common.console.progress("no scenario is configured in \(PolicyFile.path)") }
         for scenario in scenarios { common.console.answer(TextReport.scenario(scenario, verbose: verbose)) }
@@ -113,8 +105,7 @@ struct ListScenarios: AsyncParsableCommand {
     private func list(_ options: SessionOptions) async throws {
         let registry = try await Session.open(.current(), options) { try await ScenarioRegistry.load($0) }
         if common.format == .json {
-            common.console.answer(try JSON.encode(registry.entries.map(\.knowledge)))
-            return
+            return try common.console.answer(KnowledgeRecords(registry), as: .scenarioRecords)
         }
         for note in registry.notes { common.console.progress("note: \(note)") }
         if registry.isEmpty { common.console.progress("there is no record in \(ScenarioKnowledge.folder)") }

@@ -108,7 +108,7 @@ struct RunAll: AsyncParsableCommand {
         var suite = options
         suite.exempting = scenarios.map(\.id).filter { !ids.contains($0) }
         records.append(try await run(suite, named: "suite"))
-        if common.format == .json { common.console.answer(try JSON.encode(records)) }
+        if common.format == .json { try common.console.answer(RunAllRecord(records), as: .runAll) }
         let bad = records.compactMap { $0.result?.exitStatus }.filter { $0 != 0 }
         // Of what is not green, red is the more certain answer.
         if let first = bad.first {

@@ -111,7 +111,7 @@ struct SignoffCommand: AsyncParsableCommand {
         .run()
         if let output { try Export.copy(run, to: output, below: context.workingDirectory) }
         switch common.format {
-        case .json: console.answer(try JSON.encode(record))
+        case .json: try console.answer(record, as: .signoff)
         case .text:
             console.answer(SignoffText.report(record))
             console.progress("kept in \(run.folder)")

@@ -25,16 +25,10 @@ struct Trust: AsyncParsableCommand {
         if show, revoke { throw ValidationError("--show changes nothing; leave out --revoke") }
     }
 
-    private struct Answer: Encodable {
-        var version = 1
-        var commands: [CommandTrust.Command]
-        var trusted: Bool
-    }
-
     func run() async throws {
         let context = GateContext.current()
         let (change, look) = (!show, revoke)
-        let answer = try await Session.open(context, proposal.session()) { session -> Answer in
+        let answer = try await Session.open(context, proposal.session()) { session -> TrustRecord in
             let trust = CommandTrust(session)
             if look {
                 _ = try trust.revoke()
@@ -42,9 +36,9 @@ struct Trust: AsyncParsableCommand {
                 let who = try await session.repository.identity()
                 try trust.give(note: "\(context.stamp()) \(who.name) <\(who.email)>")
             }
-            return Answer(commands: trust.commands, trusted: trust.commands.isEmpty || trust.isGiven)
+            return TrustRecord(trust)
         }
-        if common.format == .json { return common.console.answer(try JSON.encode(answer)) }
+        if common.format == .json { return try common.console.answer(answer, as: .trust) }
         var lines = answer.commands.map { command in
             Excerpt.visible("\(command.step): \(command.command)") + "\n  from \(Excerpt.visible(command.source))"
         }

@@ -104,7 +104,7 @@ enum Work {
     /// Prints a record in the wanted format.
     static func answer(_ record: RunRecord, common: CommonOptions) throws {
         switch common.format {
-        case .json: common.console.answer(try JSON.encode(record))
+        case .json: try common.console.answer(record, as: .run)
         case .text: common.console.answer(TextReport.render(record))
         }
     }

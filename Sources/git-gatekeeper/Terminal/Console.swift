@@ -20,6 +20,9 @@ struct Console: Sendable {
     /// Writes the answer of a command, with a newline at its end.
     func answer(_ text: String) { write(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: STDOUT_FILENO) }
 
+    /// Writes a document for machines, which names its schema.
+    func answer(_ value: some Encodable, as document: MachineDocument) throws { answer(try document.encode(value)) }
+
     /// Writes bytes of an artifact as they are.
     func answer(_ bytes: [UInt8]) { writeAll(bytes, to: STDOUT_FILENO) }
 

@@ -1,5 +1,33 @@
 import GateGit
 
+/// A matrix for machines: version 1 of the wire format.
+package struct PlanRecord: Codable, Sendable, Hashable {
+    package var version = 1
+    /// The commit that the plan is for; empty where there is none.
+    package var head: String
+    /// The commit whose policy is in force; empty where there is none.
+    package var base: String
+    /// The tree that the plan is for.
+    package var tree: String
+    /// Digest of the policy.
+    package var policy: String
+    /// SHA-256 of every step of the whole plan.
+    package var plan: String
+    /// SHA-256 of the division, which evidence names.
+    package var matrix: String
+    package var shards: [Shard]
+
+    /// One machine's work.
+    package struct Shard: Codable, Sendable, Hashable {
+        /// As `ci --shard` takes it.
+        package var shard: String
+        /// One plain word for the name of a job.
+        package var name: String
+        /// Ids of its parts.
+        package var parts: [String]
+    }
+}
+
 /// The parts of a plan, shared among machines, in the form that an engine fans out.
 package struct PlanMatrix: Sendable, Hashable {
     package enum Format: String, Sendable, Hashable, CaseIterable {
@@ -60,6 +88,19 @@ package struct PlanMatrix: Sendable, Hashable {
         return String(plain.prefix(60))
     }
 
+    /// The matrix as `plan --format json` prints it.
+    package var record: PlanRecord {
+        PlanRecord(
+            head: head,
+            base: base,
+            tree: tree,
+            policy: policy,
+            plan: plan,
+            matrix: matrix,
+            shards: rows.map { PlanRecord.Shard(shard: $0.shard, name: $0.name, parts: $0.parts) }
+        )
+    }
+
     /// The matrix as an engine reads it.
     package func text(_ format: Format) throws -> String {
         switch format {
@@ -74,18 +115,7 @@ package struct PlanMatrix: Sendable, Hashable {
             )
         case .gitlab: return GitLabJobs.pipeline(self)
         case .buildbot, .json:
-            let document: JSONValue = [
-                "version": 1,
-                "head": .text(head), "base": .text(base), "tree": .text(tree), "policy": .text(policy),
-                "plan": .text(plan),
-                "matrix": .text(matrix),
-                "shards": .list(
-                    rows.map {
-                        ["shard": .text($0.shard), "name": .text($0.name), "parts": .list($0.parts.map { .text($0) })]
-                    }
-                ),
-            ]
-            return String(decoding: try JSON.encode(document, pretty: format == .json), as: UTF8.self)
+            return String(decoding: try JSON.encode(record, pretty: format == .json), as: UTF8.self)
         }
     }
 }
