@@ -125,7 +125,7 @@ struct ArchitectureTests {
         ],
         "Signoff": [
             "Attestation", "Backend", "CI", "Candidate", "Context", "Evidence", "Loop", "Policy", "Proposal", "Session",
-            "Validation",
+            "Validation", "Verdict",
         ],
         "Report": [
             "Background", "CI", "Status", "Acceptance", "Attestation", "Backend", "Candidate", "Clarification",

@@ -51,6 +51,9 @@ package struct RunRecord: Codable, Sendable {
     package var reviewedAt: Date?
     /// The earlier run that proved the head; nothing was run again. Only in what is printed, never in the ledger.
     package var remembered: RememberedRecord?
+    /// What became of the sign-off that policy asks for; absent where it asks for none. Of a head that was green only in
+    /// what is printed.
+    package var signoff: SignoffReference?
     /// The hook that was passed over; absent in every run that judged something.
     package var hook: HookRecord?
     package var result: ResultRecord?
@@ -75,6 +78,28 @@ package struct RunRecord: Codable, Sendable {
         package var provenAt: Date
         /// How long that run took.
         package var seconds: Double
+    }
+
+    /// A sign-off, as the run that it was asked for names it.
+    package struct SignoffReference: Codable, Sendable, Hashable {
+        /// Id of the sign-off; absent where there is none.
+        package var id: String?
+        /// As `signoff.json` has it; `missing` where there is none, `not-asked` where the command does not ask.
+        package var state: String
+        /// Who was asked.
+        package var reviewers: [String] = []
+        /// Whether an earlier sign-off of this very tree counted, and nobody was asked again.
+        package var isRecorded = false
+        /// The trusted signer whose word it is, where it was made elsewhere.
+        package var signer: String?
+
+        package init(state: String, id: String? = nil, reviewers: [String] = []) {
+            self.state = state
+            self.id = id
+            self.reviewers = reviewers
+        }
+
+        static let notAsked = SignoffReference(state: "not-asked")
     }
 
     package struct SandboxRecord: Codable, Sendable {

@@ -21,6 +21,8 @@ enum RunEnding: Sendable {
     /// The same failure came back too often.
     case escalated(RepairLoop.Result, Deliverer.Ending)
     case waiting(RepairLoop.Result, Candidate, Deliverer.Ending)
+    /// Proven, and not signed off.
+    case unsigned(Candidate, Station.Ruling, keptAt: String)
 }
 
 /// Writes a run down while it happens: artifacts as they come, the record at the end.
@@ -142,6 +144,23 @@ actor Scribe {
 
     private func keep(_ name: String, json value: some Encodable) throws {
         try keep(name, session.redactor.redact(try JSON.encode(value)))
+    }
+
+    func add(_ signoff: RunRecord.SignoffReference) { record.signoff = signoff }
+
+    /// The record so far, as evidence about a tree that it found to hold.
+    func draft(of tree: ObjectID) -> RunRecord {
+        var draft = record
+        draft.head = RunRecord.Side(commit: nil, tree: tree.hex, origin: "candidate of run \(run.id)")
+        draft.result = RunRecord.ResultRecord(
+            verdict: Verdict.Kind.accepted.rawValue,
+            reasons: [],
+            stopReason: "signoff",
+            exitStatus: 0,
+            applied: false,
+            next: []
+        )
+        return draft
     }
 
     func add(_ question: QuestionDocument) throws { try keep(QuestionDocument.artifact, json: question) }
@@ -351,6 +370,11 @@ actor Scribe {
             result.keptAt = ending.keptAt
             result.exitStatus = ending.exitStatus
             result.next = ending.next
+        case .unsigned(let candidate, let answer, let reference):
+            result = RunRecord.ResultRecord(answer)
+            result.backend = backend
+            result.candidate = candidate.tree.hex
+            result.keptAt = reference
         case .accepted(let candidate, let ending):
             result.verdict = ending.heldBack == nil ? "accepted" : "undecided"
             result.stopReason = ending.heldBack == nil ? "accepted" : "contract-drift"

@@ -69,7 +69,7 @@ package struct PushGate: Sendable {
             return ["look at the fix: \(show)", "push it instead: \(other)"]
         }
         let again = "\(push) \(PolicyValue.quoted(["\(branch):\(update.reference)"]))"
-        if isCheckedOut, policy.hookFastForward.value {
+        if isCheckedOut, policy.hookFastForward.value, !fix.waits {
             switch try await FastForward(context: context, repository: repository).bring(fix) {
             case .done: return ["'\(branch)' is at the fix now; look at it: \(show)", "push again: \(again)"]
             case .not(let why):
@@ -107,6 +107,8 @@ struct PushedFix: Sendable {
     let reference: String
     let commit: ObjectID
     let runID: String
+    /// Whether policy wants it signed off, so that it is brought nowhere by itself.
+    let waits: Bool
 
     /// - Returns: `nil` where the run kept no fix.
     init?(_ record: RunRecord, _ target: PushPlan.Target) {
@@ -117,5 +119,6 @@ struct PushedFix: Sendable {
         self.reference = reference
         self.commit = commit
         runID = record.id
+        waits = record.signoff != nil
     }
 }

@@ -39,7 +39,9 @@ package struct PushPlan: Sendable, Hashable {
 extension Proposal.GivenBase {
     /// The commit; `nil` where there is nothing to hold the head to.
     package var commit: ObjectID? {
-        if case .commit(let id, _) = self { return id }
-        return nil
+        switch self {
+        case .commit(let id, _), .own(let id): id
+        case .nothing: nil
+        }
     }
 }

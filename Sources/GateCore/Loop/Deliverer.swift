@@ -114,6 +114,15 @@ struct Deliverer: Sendable {
         return ending
     }
 
+    /// Keeps a proven candidate that somebody has to agree on first, as a commit that can be named.
+    func keepForSignoff(_ candidate: Candidate) async throws -> (reference: String, commit: ObjectID) {
+        let reference = try await Acceptance.keep(request(candidate, commit: nil), in: session.repository)
+        guard let commit = try await session.repository.target(ofReference: reference) else {
+            throw GateFailure("acceptance.reference", "'\(reference)' was removed while the candidate was looked at")
+        }
+        return (reference, commit)
+    }
+
     /// Keeps the last candidate of a run that escalated, where it is to be kept.
     func escalated(_ candidate: Candidate?) async throws -> Ending {
         var ending = Ending()

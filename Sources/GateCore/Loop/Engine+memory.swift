@@ -10,7 +10,7 @@ extension Engine {
     /// - Returns: the record of the run, which the ledger holds as well, and the run's place in the ledger; for a head
     ///   that is proven already, a record that names the run that proved it, and that run's place.
     package func run(_ source: Source, _ delivery: Delivery) async throws -> (record: RunRecord, run: RunLedger.Run) {
-        let done = try await recallOrTakeRoad(source, delivery)
+        let done = try await stationed(try await recallOrTakeRoad(source, delivery))
         tell(.ended(done.record))
         return done
     }
@@ -35,7 +35,8 @@ extension Engine {
             if let known = try recall(key, memory, since: clock) { return known }
         }
         defer { claim.lock = nil }
-        let engine = Engine(session: session, command: command, person: person, scout: scout) { event in
+        let engine = Engine(session: session, command: command, person: person, scout: scout, station: station) {
+            event in
             // A red head has nothing to share: nobody need wait for its repair.
             if case .failing = event { claim.lock = nil }
             tell(event)

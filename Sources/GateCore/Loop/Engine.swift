@@ -33,18 +33,22 @@ package struct Engine: Sendable {
     let person: (any Person)?
     /// The embedded search that may say what of the delta it suspects; `nil` where there is none.
     let scout: (any Backend)?
+    /// Who has to agree beyond the tests, where policy asks for it; `nil` in commands whose word is the tests' alone.
+    let station: Station?
 
     package init(
         session: Session,
         command: String,
         person: (any Person)? = nil,
         scout: (any Backend)? = nil,
+        station: Station? = nil,
         tell: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.session = session
         self.command = command
         self.person = person
         self.scout = scout
+        self.station = station
         self.tell = tell
     }
 
@@ -283,6 +287,10 @@ package struct Engine: Sendable {
             return try await scribe.close(.notAccepted(result), since: clock)
         }
         let heldBack = drift.reason
+        let writes = heldBack == nil && !delivery.isDryRun
+        if let ending = try await unsigned(candidate, writes: writes, session, scribe, run) {
+            return try await scribe.close(ending, since: clock)
+        }
         var ending = try await Deliverer(session: session, runID: run.id).deliver(
             candidate,
             heldBack == nil ? delivery : Delivery(isDryRun: true, commits: false),
@@ -407,38 +415,5 @@ private struct GivenAnswer: Backend {
 
     func propose(_ request: BackendRequest, bench: any TrialBench) async throws -> BackendReply {
         BackendReply(answer: answer)
-    }
-}
-
-extension Session {
-    /// The same session with another bound on attempts.
-    func limited(toAttempts count: Int) -> Session {
-        var policy = policy
-        policy.maxRetries.value = count
-        return with(policy)
-    }
-
-    /// The same session, asking another backend.
-    func asking(_ backend: Sourced<String>) -> Session {
-        guard backend != self.policy.backend else { return self }
-        var policy = policy
-        policy.backend = backend
-        return with(policy)
-    }
-
-    /// The same session under another policy.
-    func with(_ policy: ResolvedPolicy) -> Session {
-        Session(
-            context: context,
-            repository: repository,
-            options: options,
-            proposal: proposal,
-            policy: policy,
-            plan: plan,
-            contract: contract,
-            temporaryFolder: temporaryFolder,
-            recovery: nil,
-            redactor: redactor
-        )
     }
 }

@@ -267,6 +267,12 @@ extension PolicyKey {
             "first"
         ),
         key(
+            "gatekeeper.signoff.required",
+            .boolean,
+            "Whether 'run', 'ci' and the hooks keep only what is signed off, beyond what the tests say.",
+            "false"
+        ),
+        key(
             "gatekeeper.signoff.reviewer",
             .text,
             "Backend that has to be satisfied for a sign-off, and after a blank the model it is to use.",

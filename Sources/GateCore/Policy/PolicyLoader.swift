@@ -153,6 +153,7 @@ package enum PolicyLoader {
                 options.clarifierOptionSource
             ),
             ("gatekeeper.check.test.command", "--test-command", options.testCommand),
+            ("gatekeeper.signoff.required", "--signoff", options.signsOff ? "true" : nil),
             ("gatekeeper.signoff.depth", "--depth", options.reviewDepth),
             ("gatekeeper.signoff.fixer", "--fixer", options.fixer),
             ("gatekeeper.signoff.iterations", "--iterations", options.iterations.map(String.init)),

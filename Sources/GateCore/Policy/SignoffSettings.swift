@@ -18,6 +18,8 @@ package struct SignoffSettings: Sendable, Hashable {
     /// Who reviews where policy names nobody.
     static let usual = ["codex", "claude"]
 
+    /// Whether what the tests prove is kept only where it is signed off.
+    package var required = Sourced(false, .builtIn)
     package var named: [Sourced<Role>] = []
     /// Who repairs what reviewers find; `nil` where nobody does.
     package var fixer: Sourced<Role>?
@@ -50,6 +52,8 @@ package struct SignoffSettings: Sendable, Hashable {
         case "gatekeeper.signoff.iterations":
             guard let count = PolicyValue.integer(text), count > 0 else { return "is \(text); at least one is needed" }
             iterations = Sourced(count, source)
+        case "gatekeeper.signoff.required":
+            required = Sourced(PolicyValue.boolean(text) ?? true, source)
         case "gatekeeper.signoff.otherFamily":
             otherFamily = Sourced(PolicyValue.boolean(text) ?? true, source)
         case "gatekeeper.signoff.depth": depth = Sourced(ReviewDepth(rawValue: text) ?? .deep, source)

@@ -51,6 +51,8 @@ package struct Proposal: Sendable, Hashable {
     package enum GivenBase: Sendable, Hashable {
         /// A commit, and in words why it is the base.
         case commit(ObjectID, String)
+        /// The user's own last commit, where nobody else is there to hold the head to.
+        case own(ObjectID)
         /// Nothing of it is there yet: the empty tree.
         case nothing
     }

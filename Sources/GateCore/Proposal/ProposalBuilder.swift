@@ -89,6 +89,8 @@ package enum ProposalBuilder {
         in repository: GitRepository
     ) async throws -> (ObjectID?, Proposal.BaseOrigin) {
         if let name {
+            // Git's own name for having nothing to hold the head to.
+            if name == ObjectID.emptyTree.hex { return (nil, .nothing) }
             guard let commit = try await repository.resolveCommit(name) else {
                 throw GateFailure(
                     "proposal.unknown-base",
@@ -100,6 +102,7 @@ package enum ProposalBuilder {
         }
         switch given {
         case .commit(let commit, let why): return (commit, .given(why))
+        case .own(let commit): return (commit, .headCommit)
         case .nothing: return (nil, .nothing)
         case nil: break
         }

@@ -48,6 +48,7 @@ package enum TextReport {
         if let sandbox = SandboxLevel(rawValue: record.sandbox.level), !sandbox.isIsolated {
             lines.append("  tests ran without isolation: \(Excerpt.visible(record.sandbox.shortfall))")
         }
+        if let signoff = record.signoff { lines.append("  \(Self.signoff(signoff))") }
         if let kept = result.keptAt { lines.append("  kept at \(kept)") }
         if let commit = result.commit { lines.append("  committed as \(commit.prefix(10))") }
         for next in result.next { lines.append("  next: \(next)") }
@@ -102,13 +103,15 @@ package enum TextReport {
     }
 
     private static func headline(_ record: RunRecord, _ result: RunRecord.ResultRecord) -> String {
-        if let known = record.remembered {
+        if let known = record.remembered, result.verdict == "green" {
             let age = Excerpt.age(from: known.provenAt, to: record.started)
             return "green: run \(known.run) proved this very tree \(age) ago; nothing was run again"
         }
         let time = "\(Double(Int(record.seconds * 10)) / 10) s"
         let what: String
         switch result.verdict {
+        case "rejected" where result.stopReason == "signoff", "undecided" where result.stopReason == "signoff":
+            what = "\(result.verdict): every required test holds, and it is not signed off"
         case "green" where !record.scenarios.isEmpty && !record.steps.contains { $0.step.hasPrefix("check:") }:
             what = "green: \(record.scenarios.joined(separator: ", ")) holds; the suite was not run"
         case "skipped" where result.stopReason == "bypassed": what = "skipped: the hook was passed over"
@@ -134,6 +137,18 @@ package enum TextReport {
         default: what = "undecided (\(result.stopReason))"
         }
         return "\(what) — run \(record.id), \(time)"
+    }
+
+    private static func signoff(_ signoff: RunRecord.SignoffReference) -> String {
+        switch (signoff.state, signoff.id) {
+        case ("not-asked", _): return "sign-off: policy requires one; this answer is about the tests alone"
+        case (_, nil): return "sign-off: policy requires one, and there is none"
+        case (let state, let id?):
+            let who = signoff.reviewers.isEmpty ? "" : " by \(Listing.some(signoff.reviewers))"
+            let earlier = signoff.isRecorded ? ", recorded earlier; nobody was asked again" : ""
+            let signer = signoff.signer.map { ", attested by \(Excerpt.visible($0))" } ?? ""
+            return "sign-off: \(id), \(state)\(Excerpt.visible(who))\(signer)\(earlier)"
+        }
     }
 
     private static func drift(_ drift: RunRecord.DriftRecord) -> String {

@@ -37,6 +37,8 @@ package struct SessionOptions: Sendable {
     package var isReviewed = false
     /// Whether a conclusive pass is signed; `nil` leaves it to policy.
     package var attests: Bool?
+    /// Whether what is proven has to be signed off, whatever policy says.
+    package var signsOff = false
     /// Who reviews for a sign-off; empty leaves it to policy.
     package var reviewers: [String] = []
     /// Who repairs what they find, and how often they look.

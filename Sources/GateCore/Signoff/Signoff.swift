@@ -45,6 +45,21 @@ package struct Signoff: Sendable {
         }
     }
 
+    /// One look at what a run has proven, in the run's own session: the run stands for the first look of the gate.
+    ///
+    /// - Returns: the record, and its place in the ledger of sign-offs; nothing was repaired.
+    func examine(
+        _ session: Session,
+        given: (record: RunRecord, run: RunLedger.Run)
+    ) async throws -> (record: SignoffRecord, run: RunLedger.Run) {
+        var policy = session.policy
+        policy.signoff.fixer = nil
+        switch try await iterate(session.with(policy), session.options, nil, given: given, since: .now) {
+        case .ended(let record, let run): return (record, run)
+        case .again: throw GateFailure("signoff.repair", "a station of a run repairs nothing")
+        }
+    }
+
     private enum Step: Sendable {
         case ended(SignoffRecord, RunLedger.Run)
         /// A repair was accepted: the next iteration looks at what is there then.
@@ -66,6 +81,7 @@ package struct Signoff: Sendable {
         _ session: Session,
         _ options: SessionOptions,
         _ known: SignoffBook?,
+        given: (record: RunRecord, run: RunLedger.Run)? = nil,
         since clock: ContinuousClock.Instant
     ) async throws -> Step {
         let reviewers = try await SignoffReviewer.all(session, make: make)
@@ -78,6 +94,7 @@ package struct Signoff: Sendable {
         let road = SignoffIteration(
             session: session,
             options: options,
+            given: given,
             number: book.begin(session),
             reviewers: reviewers,
             fixer: fixer,

@@ -49,6 +49,7 @@ struct SignoffBook: Sendable {
             reviewers: reviewers.map(Self.description),
             fixer: fixer.map(Self.description)
         )
+        record.binding = SignoffBinding.digest(session)
     }
 
     private static func description(_ who: SignoffReviewer) -> SignoffRecord.Reviewer {
@@ -75,6 +76,7 @@ struct SignoffBook: Sendable {
             tree: proposal.headTree.hex,
             origin: proposal.headOrigin
         )
+        record.binding = SignoffBinding.digest(session)
         return record.iterations.count + 1
     }
 
@@ -209,13 +211,24 @@ struct SignoffBook: Sendable {
         record.result = result(of: ending)
         let bytes = session.redactor.redact(try JSON.encode(record))
         try run.record(Self.file, bytes)
-        try run.record(Self.seal, Array("\(SHA256.hex(bytes))  \(Self.file)\n".utf8))
+        try run.record(Self.seal, Array(Self.sealLine(bytes).utf8))
         record = try JSON.decode(SignoffRecord.self, from: bytes)
         if let state = record.result?.state {
             try run.record(SignoffText.fileName(state), Array(SignoffText.report(record).utf8))
         }
         return (record, run)
     }
+
+    /// A recorded sign-off, and whether it is as it was written; `nil` where it was never finished or cannot be read.
+    static func read(_ run: RunLedger.Run) throws -> (record: SignoffRecord, isIntact: Bool)? {
+        guard let bytes = try run.read(file), let record = try? JSON.decode(SignoffRecord.self, from: bytes) else {
+            return nil
+        }
+        let line = try run.read(seal).map { String(decoding: $0, as: UTF8.self) }
+        return (record, line == sealLine(bytes) && record.id == run.id)
+    }
+
+    private static func sealLine(_ bytes: [UInt8]) -> String { "\(SHA256.hex(bytes))  \(file)\n" }
 
     static let file = "signoff.json"
     private static let seal = "signoff.json.sha256"

@@ -11,6 +11,8 @@ struct SignoffIteration: Sendable {
 
     let session: Session
     let options: SessionOptions
+    /// The run that found the tree to hold, where it is the reason for the sign-off.
+    let given: (record: RunRecord, run: RunLedger.Run)?
     /// From 1.
     let number: Int
     let reviewers: [SignoffReviewer]
@@ -29,14 +31,15 @@ struct SignoffIteration: Sendable {
             return .ended(ending)
         }
         // Nothing costs money before the tests are green, but the repair of red ones.
-        let gate = try await judge()
+        let gate: (record: RunRecord, run: RunLedger.Run)
+        if let given { gate = given } else { gate = try await judge() }
         var iteration = SignoffRecord.Iteration(
             number: number,
             tree: session.proposal.headTree.hex,
             gate: book.reference(gate, session)
         )
         book.put(iteration)
-        guard gate.record.result?.verdict == "green" else {
+        guard given != nil || gate.record.result?.verdict == "green" else {
             try book.keepPreflight(session, iteration: number)
             return goingOn(gate.record, &iteration, &book)
         }

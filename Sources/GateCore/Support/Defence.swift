@@ -79,6 +79,12 @@ package enum Defence: String, Sendable, CaseIterable {
     case tipPolicy = "tip-policy"
     /// Verdicts of reviewers count for the very tree they are about, and for no other.
     case signoffTree = "signoff-tree"
+    /// A required sign-off stands between what is proven and its acceptance.
+    case signoffStation = "signoff-station"
+    /// A recorded sign-off counts while it is as it was written, for its tree, base, reviewers and policy.
+    case signoffRecord = "signoff-record"
+    /// A person's verdict counts by the signature of somebody trusted, and for what that person was shown.
+    case personVerdict = "person-verdict"
 
     #if DEBUG
         /// Left out for one task of a test.

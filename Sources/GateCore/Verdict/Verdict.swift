@@ -95,6 +95,8 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
     case reviewFindings = "review.findings"
     case disabled = "gate.disabled"
     case bypassed = "gate.bypassed"
+    case signoffRefused = "signoff.refused"
+    case signoffMissing = "signoff.missing"
 
     package enum Weight: Sendable { case rejects, leavesOpen }
 
@@ -103,14 +105,15 @@ package enum ReasonCode: String, Sendable, Hashable, CaseIterable, Codable {
         switch self {
         case .targetNotFixed, .targetSkipped, .targetMissing, .regression, .regressionSkipped, .regressionMissing,
             .idMissing, .newFailure, .checkFailed, .admission, .repeated, .cannotFix, .reportContradiction,
-            .baselineRed, .reviewFindings, .baseContractFails, .canaryTripped, .twinPassed, .heldOutFailed:
+            .baselineRed, .reviewFindings, .baseContractFails, .canaryTripped, .twinPassed, .heldOutFailed,
+            .signoffRefused:
             .rejects
         case .targetUnstable, .reportMissing, .reportMalformed, .collectionFailed, .noTests, .limitHit,
             .skipUnknown, .unstable, .contractTouched, .isolation, .loadedElsewhere, .noTargets, .baselineInconclusive,
             .baselineFlaky, .baselineEnvironment, .baseContractUnclear, .contractDrift, .baseFailure,
             .weakEvidence, .advisoryFailed, .backendBroke, .moved, .tripwireUnclear, .tripwireUnavailable,
             .heldOutUnclear, .reviewRequired, .needsPerson, .clarificationNeeded, .escalated, .disabled,
-            .bypassed:
+            .bypassed, .signoffMissing:
             .leavesOpen
         }
     }

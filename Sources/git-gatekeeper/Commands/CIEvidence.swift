@@ -36,9 +36,15 @@ struct CIEvidence: Sendable {
 
     /// Whether somebody trusted has proven what is about to be run; says who, and when.
     func isProven(_ options: SessionOptions) async throws -> Bool {
-        let proof = try await Session.open(context, options) { session in
+        let proof = try await Session.open(context, options) { session -> Verification.Finding? in
             try await fetch(session.repository)
             let proof = try await FleetMerge.proof(of: session)
+            if proof != nil, session.plan.parts?.shard == .all,
+                try await SignoffStation.missing(session) != nil
+            {
+                voice.console.progress("a trusted signer has proven this, and nobody has signed it off; it is run")
+                return nil
+            }
             // Others wait for the evidence of a part; an earlier run may have failed to send it.
             if proof != nil, session.plan.parts?.shard != .all { try await push(session.repository) }
             return proof
@@ -68,7 +74,9 @@ struct CIEvidence: Sendable {
                 voice.console.progress(AttestationReport.line(attestation))
                 try await push(session.repository)
             }
-            return result.decision
+            var decision = result.decision
+            if decision.verdict == "green" { decision.withhold(try await SignoffStation.missing(session)) }
+            return decision
         }
         voice.close()
         try summarise(MarkdownReport.render(decision))

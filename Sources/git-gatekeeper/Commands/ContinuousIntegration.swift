@@ -77,6 +77,9 @@ struct ContinuousIntegration: AsyncParsableCommand {
     @Flag(help: "Run nothing that a trusted signer has proven already under the same policy; say who did, and when.")
     var trustAttestations = false
 
+    @Flag(help: "End well only where reviewers sign the head off, whatever policy says of that.")
+    var signoff = false
+
     @OptionGroup var attestation: AttestOptions
 
     @Option(help: ArgumentHelp("Isolation of tests: 'required', 'preferred' or 'off'.", valueName: "level"))
@@ -129,6 +132,7 @@ struct ContinuousIntegration: AsyncParsableCommand {
         options.parts = shard.flatMap { PlanParts($0) } ?? .all
         options.sandbox = sandbox
         options.jobs = jobs
+        options.signsOff = signoff
         // The machine of an engine is there to run what the repository names.
         options.trustsCommands = engine != .none
         // A part is run for its evidence.
@@ -144,12 +148,16 @@ struct ContinuousIntegration: AsyncParsableCommand {
         if let output { try Export.copy(run, to: output, below: context.workingDirectory) }
         voice.close()
         // A head that is proven already has the outcomes of the run that proved it.
-        let told =
+        var told =
             record.remembered == nil
             ? record
             : try run.read("record.json").map {
                 try JSON.decode(RunRecord.self, from: $0)
             }
+        if record.signoff != nil {
+            told?.signoff = record.signoff
+            told?.result = record.result
+        }
         let findings = CIFindings(record: told ?? record, failure: try Self.failure(of: run))
         try leave(findings, run, notes: proposal.notes, context)
         try voice.show(findings, run)
@@ -171,11 +179,13 @@ struct ContinuousIntegration: AsyncParsableCommand {
         if let candidate { source = .given(try CandidateFile.read(candidate, context), origin: candidate) }
         return try await Session.open(context, options, in: repository) { [source] session in
             let attester = try await Work.attester(session, voice.console)
+            let audience = voice.common.audience(on: voice.console)
             let done = try await Engine(
                 session: session,
                 command: "ci",
                 scout: RevertBackend(),
-                tell: voice.common.audience(on: voice.console).teller(session)
+                station: Work.station(.asks, audience),
+                tell: audience.teller(session)
             )
             .run(source, Engine.Delivery(isDryRun: true, commits: false))
             try await evidence.leave(done.record, done.run, attester, session)

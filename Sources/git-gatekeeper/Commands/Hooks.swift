@@ -223,6 +223,8 @@ struct HookWork {
             delivery: Engine.Delivery(isDryRun: kind == .preReceive, commits: false),
             in: repository,
             person: nil,
+            // A commit is nobody else's yet; what is pushed is.
+            signing: kind == .preCommit ? .leavesOut : .believes,
             shows: Self.isWorthALine
         )
     }

@@ -6,7 +6,7 @@ enum Publish {
     /// Pushes the current branch, and says what came of it.
     ///
     /// - Throws: `ExitStatus` where nothing was pushed.
-    static func run(_ common: CommonOptions) async throws {
+    static func run(_ common: CommonOptions, signsOff: Bool) async throws {
         let context = GateContext.current()
         let repository = try await Work.repository(context, common.console)
         let policy = try await HookSwitch.settings(of: repository)
@@ -16,13 +16,16 @@ enum Publish {
             attempts: policy.pushAttempts.value
         )
         let ending = try await publisher.push { options in
-            try await Work.take(
+            var options = options
+            options.signsOff = signsOff
+            return try await Work.take(
                 "run",
                 options,
                 common: common,
                 source: .none,
                 delivery: Engine.Delivery(isDryRun: false, commits: false),
                 person: nil,
+                signing: .asks,
                 shows: { _ in false }
             )
         }

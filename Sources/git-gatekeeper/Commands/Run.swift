@@ -18,6 +18,9 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var attestation: AttestOptions
     @OptionGroup var common: CommonOptions
 
+    @Flag(help: "Keep what is proven only where reviewers sign it off, whatever policy says of that.")
+    var signoff = false
+
     @Flag(help: "With --commit: push the branch then; where the remote has moved, rebase, judge again and try again.")
     var push = false
 
@@ -32,6 +35,7 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         var options = proposal.session()
+        options.signsOff = signoff
         backend.fill(&options)
         clarification.fill(&options)
         attestation.fill(&options)
@@ -43,7 +47,7 @@ struct Run: AsyncParsableCommand {
             delivery: delivery.delivery,
             output: delivery.output
         )
-        if push { try await Publish.run(common) }
+        if push { try await Publish.run(common, signsOff: signoff) }
     }
 }
 
@@ -124,7 +128,8 @@ struct RunAll: AsyncParsableCommand {
             common: common,
             source: Work.backend,
             delivery: delivery.delivery,
-            output: delivery.output.map { "\($0)/\(name)" }
+            output: delivery.output.map { "\($0)/\(name)" },
+            signing: .asks
         )
         if common.format == .text { try Work.answer(record, common: common) }
         return record
@@ -154,7 +159,8 @@ struct Test: AsyncParsableCommand {
             common: common,
             source: .none,
             delivery: Engine.Delivery(isDryRun: true, commits: false),
-            output: output
+            output: output,
+            signing: .leavesOut
         )
     }
 }

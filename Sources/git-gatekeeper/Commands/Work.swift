@@ -14,7 +14,8 @@ enum Work {
         common: CommonOptions,
         source: Engine.Source,
         delivery: Engine.Delivery,
-        output: String? = nil
+        output: String? = nil,
+        signing: Signing = .asks
     ) async throws {
         let record = try await take(
             command,
@@ -22,15 +23,27 @@ enum Work {
             common: common,
             source: source,
             delivery: delivery,
-            output: output
+            output: output,
+            signing: signing
         )
         try answer(record, common: common)
         if let status = record.result?.exitStatus, status != 0 { throw ExitStatus(rawValue: status) }
     }
 
+    /// What a command does where policy requires a sign-off.
+    enum Signing: Sendable {
+        /// It has reviewers asked.
+        case asks
+        /// It believes an agreement that is there already, and asks nobody.
+        case believes
+        /// Its word is the tests' alone, and says so.
+        case leavesOut
+    }
+
     /// Takes the road and leaves the answer to the caller.
     ///
     /// - Parameters:
+    ///   - signing: what is done where policy requires a sign-off.
     ///   - repository: where it is open already.
     ///   - person: who can be asked; `nil` where nobody can, as in a hook.
     ///   - shows: which events are worth a line; all of them at a desk.
@@ -44,18 +57,21 @@ enum Work {
         output: String? = nil,
         in repository: GitRepository? = nil,
         person: (any Person)? = TerminalPerson.shared,
+        signing: Signing = .leavesOut,
         shows: @escaping @Sendable (RunEvent) -> Bool = { _ in true }
     ) async throws -> RunRecord {
         let console = common.console
         let context = GateContext.current()
         let (record, run) = try await Session.open(context, options, in: repository) { session in
             let attester = try await attester(session, console)
+            let audience = common.audience(shows: shows)
             let done = try await Engine(
                 session: session,
                 command: command,
                 person: person,
                 scout: RevertBackend(),
-                tell: common.audience(shows: shows).teller(session)
+                station: station(signing, audience),
+                tell: audience.teller(session)
             )
             .run(source, delivery)
             try await attest(done.record, done.run, attester, session, console)
@@ -63,6 +79,15 @@ enum Work {
         }
         if let output { try Export.copy(run, to: output, below: context.workingDirectory) }
         return record
+    }
+
+    /// Who has to agree beyond the tests, where policy asks for it.
+    static func station(_ signing: Signing, _ audience: Audience) -> Station? {
+        switch signing {
+        case .asks: SignoffStation(make: makeBackend, tell: audience.tell).station
+        case .believes: SignoffStation(make: nil, tell: audience.tell).station
+        case .leavesOut: nil
+        }
     }
 
     /// Who signs the pass, where one is to be signed; without a key a run that was not asked for one goes on.

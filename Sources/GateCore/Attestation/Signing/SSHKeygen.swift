@@ -7,16 +7,26 @@ import GateGit
 package struct SSHKeygen: Sendable {
     /// The namespace of every attestation, as it may stand in `namespaces="…"` of an allowed-signers file.
     package static let namespace = "gatekeeper@git-gatekeeper"
+    /// The namespace of what a person says. A key that may sign attestations only, as a machine's, says nothing under it.
+    package static let verdicts = "verdict@git-gatekeeper"
 
     private let environment: [String: String]
     /// Absolute path of a private folder.
     private let folder: String
     private let wallTime: Duration
+    /// What its signatures are for.
+    let purpose: String
 
     /// - Parameters:
     ///   - environment: the caller's environment; `ssh-keygen` sees what finds it and its agent, and nothing else.
     ///   - folder: absolute path of a private folder for signatures on their way.
-    package init(environment caller: [String: String], folder: String, wallTime: Duration = .seconds(30)) {
+    ///   - purpose: the namespace under which it signs and believes.
+    package init(
+        environment caller: [String: String],
+        folder: String,
+        purpose: String = SSHKeygen.namespace,
+        wallTime: Duration = .seconds(30)
+    ) {
         var environment = caller.filter {
             ["PATH", "HOME", "TMPDIR", "SSH_AUTH_SOCK", "SSH_SK_PROVIDER"].contains($0.key)
         }
@@ -25,6 +35,7 @@ package struct SSHKeygen: Sendable {
         self.environment = environment
         self.folder = folder
         self.wallTime = wallTime
+        self.purpose = purpose
     }
 
     /// Signs bytes.
@@ -37,7 +48,7 @@ package struct SSHKeygen: Sendable {
         // Of a public key the private half is asked from the agent.
         case .literal(let text): path = try SafeScratch.file(named: "key", content: Array("\(text)\n".utf8), in: folder)
         }
-        let result = try await run(["-Y", "sign", "-n", Self.namespace, "-f", path], input: bytes)
+        let result = try await run(["-Y", "sign", "-n", purpose, "-f", path], input: bytes)
         guard result.isSuccess else { throw Self.cannotSign(key, result) }
         do {
             return try SSHSignature(armored: result.standardOutput.text)
@@ -53,7 +64,7 @@ package struct SSHKeygen: Sendable {
     /// Whether a signature belongs to these bytes, whoever made it.
     package func belongs(_ signature: SSHSignature, to bytes: [UInt8]) async throws -> Bool {
         let file = try write(signature)
-        return try await run(["-Y", "check-novalidate", "-n", Self.namespace, "-s", file], input: bytes).isSuccess
+        return try await run(["-Y", "check-novalidate", "-n", purpose, "-s", file], input: bytes).isSuccess
     }
 
     /// What an allowed-signers file says of a signature.
@@ -77,7 +88,7 @@ package struct SSHKeygen: Sendable {
         var reason = "no allowed signer has this key"
         candidates: for principal in principals {
             for list in revoked.isEmpty ? [nil] : revoked.map(Optional.some) {
-                var arguments = ["-Y", "verify", "-f", allowed, "-I", principal, "-n", Self.namespace, "-s", file]
+                var arguments = ["-Y", "verify", "-f", allowed, "-I", principal, "-n", purpose, "-s", file]
                 if let list { arguments += ["-r", list] }
                 let result = try await run(arguments, input: bytes)
                 guard result.isSuccess else {

@@ -85,6 +85,7 @@ package enum AttestationName {
     package static let verifier = "urn:git-gatekeeper"
     package static let repair = "urn:git-gatekeeper:predicate:repair:v0.1"
     package static let signoff = "urn:git-gatekeeper:predicate:signoff:v0.1"
+    package static let verdict = "urn:git-gatekeeper:predicate:verdict:v0.1"
     package static let run = "urn:git-gatekeeper:run"
     package static let step = "urn:git-gatekeeper:step"
     package static let part = "urn:git-gatekeeper:part"

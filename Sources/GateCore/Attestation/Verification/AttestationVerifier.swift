@@ -19,17 +19,25 @@ package struct AttestationVerifier: Sendable {
     private static let tolerance: TimeInterval = 300
     /// Most lines that are looked at.
     private static let maximumLines = 2 * NoteTree.maximumLines
+    /// Most statements of one kind that are looked at.
+    private static let maximumStatements = 64
 
-    package init(_ session: Session) async throws {
+    /// - Parameter purpose: the namespace of the signatures that count.
+    package init(_ session: Session, purpose: String = SSHKeygen.namespace) async throws {
         self.session = session
         trust = try await TrustedSigners.load(session)
-        keygen = SSHKeygen(environment: session.context.environment, folder: session.temporaryFolder)
+        keygen = SSHKeygen(
+            environment: session.context.environment,
+            folder: session.temporaryFolder,
+            purpose: purpose
+        )
         binding = PolicyBinding(session)
     }
 
     /// Verifies what is noted of the head.
     package func verify() async throws -> Verification {
-        try await verify(lines())
+        // What a person says is signed for another purpose, and is looked at where it counts.
+        try await verify(lines().filter { !Self.claims(AttestationName.verdict, $0) })
     }
 
     /// Whether the head is proven, for those who want no more than that: only summaries are looked at.
@@ -77,6 +85,55 @@ package struct AttestationVerifier: Sendable {
             newest[part.id] = finding
         }
         return (newest.values.sorted { ($0.part?.index ?? 0) < ($1.part?.index ?? 0) }, refused)
+    }
+
+    /// One statement of a kind about the head.
+    struct Stated: Sendable {
+        /// Absent where nobody who is trusted signed it.
+        var signer: String?
+        var key: String?
+        /// `null` where it cannot be believed.
+        var predicate: JSONValue = .null
+        /// Why it cannot be believed.
+        var problem: String?
+    }
+
+    /// What is stated of the head by statements of one type, the newest note first.
+    func statements(of type: String, with pushed: ObjectID? = nil) async throws -> [Stated] {
+        var all: [Stated] = []
+        let lines = try await lines(and: pushed).filter { Self.claims(type, $0) }
+        for line in lines.suffix(Self.maximumStatements).reversed() {
+            var stated = Stated()
+            switch Self.read(line) {
+            case .failure(let error): stated.problem = error.message
+            case .success((let envelope, let signature)):
+                stated.key = signature.fingerprint
+                switch try await check(signature, over: envelope.signedBytes) {
+                case .refused(_, let why): stated.problem = why
+                case .trusted(let signer):
+                    stated.signer = signer
+                    do throws(MalformedAttestation) {
+                        let statement = try Statement(verified: envelope.payload)
+                        guard statement.predicateType == type else { continue }
+                        if statement.isAbout(tree: session.proposal.headTree) {
+                            stated.predicate = statement.predicate
+                        } else {
+                            stated.problem = "it is about another tree"
+                        }
+                    } catch {
+                        stated.problem = error.message
+                    }
+                }
+            }
+            all.append(stated)
+        }
+        return all
+    }
+
+    /// Whether a line says of itself that it is of a type. Nothing is believed: it only saves looking at the others.
+    private static func claims(_ type: String, _ line: [UInt8]) -> Bool {
+        guard let envelope = try? DSSEEnvelope(line: line) else { return false }
+        return envelope.payload.firstRange(of: Array(type.utf8)) != nil
     }
 
     /// What is noted of the head.
@@ -184,7 +241,7 @@ package struct AttestationVerifier: Sendable {
     }
 
     private func check(_ signature: SSHSignature, over bytes: [UInt8]) async throws -> Signed {
-        guard signature.namespace == SSHKeygen.namespace else {
+        guard signature.namespace == keygen.purpose else {
             return .refused(
                 .signature,
                 "the signature was made for the namespace '\(Excerpt.line(signature.namespace, maximum: 60))'"

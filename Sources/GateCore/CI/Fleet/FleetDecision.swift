@@ -80,6 +80,13 @@ package struct FleetDecision: Codable, Sendable {
         }
     }
 
+    /// Leaves it open where what every part has proven has to be signed off first.
+    package mutating func withhold(_ missing: Station.Ruling?) {
+        guard let missing else { return }
+        (verdict, exitStatus) = ("undecided", 125)
+        next = missing.reasons.map(\.message) + missing.next
+    }
+
     /// The decision for people.
     package var text: String {
         let counts = "\(parts.count { $0.state == .passed }) of \(parts.count) parts passed"

@@ -1,5 +1,11 @@
 import GateGit
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// The gate's own predicate about a sign-off: who agreed on a tree, and what the agreement rests on.
 ///
 /// Reasons and findings are named by digest only; their text stays in the ledger.
@@ -25,6 +31,8 @@ enum SignoffPredicate {
             "reviewers": .list(reviewers),
             "record": ["name": .text(SignoffBook.file), "digest": ["sha256": .text(seal)]],
         ]
+        if let binding = record.binding { predicate["binding"] = ["sha256": .text(binding)] }
+        predicate["time"] = .text(VerificationSummary.text(record.started.addingTimeInterval(record.seconds)))
         if let gate = record.iterations.last?.acceptance {
             predicate["acceptance"] = ["run": .text(gate.run), "verdict": .text(gate.verdict)]
         }

@@ -23,6 +23,8 @@ package struct SignoffRecord: Codable, Sendable {
     package var reviewers: [Reviewer]
     /// Who repairs what they find; absent where nobody does.
     package var fixer: Reviewer?
+    /// SHA-256 of what an agreement rests on beside the tree; absent in records of earlier versions.
+    package var binding: String?
     package var preflight: [Check] = []
     package var iterations: [Iteration] = []
     /// Findings that nobody has said to be resolved.
