@@ -31,6 +31,9 @@ _git_gatekeeper ()
 	--on-fix=*)
 		__gitcomp "artifact push comment" "" "${cur#--on-fix=}"
 		return ;;
+	--porcelain=*)
+		__gitcomp "v1" "" "${cur#--porcelain=}"
+		return ;;
 	--sandbox=*)
 		__gitcomp "required preferred off" "" "${cur#--sandbox=}"
 		return ;;
@@ -63,6 +66,9 @@ _git_gatekeeper ()
 	--on-fix)
 		__gitcomp "artifact push comment"
 		return ;;
+	--porcelain)
+		__gitcomp "v1"
+		return ;;
 	--sandbox)
 		__gitcomp "required preferred off"
 		return ;;
@@ -79,54 +85,55 @@ _git_gatekeeper ()
 		;;
 	run,--*)
 		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --attest --no-attest --format= --quiet --signoff --push --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --attest --no-attest --events= --porcelain= -z --problems --format= --quiet --push --version --help"
 		;;
 	run-all,--*)
-		__gitcomp "--base= --include-non-gating --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --attest --no-attest --format= --quiet --version --help"
+		__gitcomp "--base= --include-non-gating --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --attest --no-attest --events= --format= --quiet --version --help"
 		;;
 	test,--*)
-		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --attest --no-attest --format= --quiet --output= --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --attest --no-attest --events= --porcelain= -z --problems --format= --quiet --output= --version --help"
 		;;
 	judge,--*)
-		__gitcomp "--apply --reviewed --commit --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --attest --no-attest --format= --quiet --output= --version --help"
+		__gitcomp "--apply --reviewed --commit --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --attest --no-attest --events= --porcelain= -z --problems --format= --quiet --output= --version --help"
 		;;
 	signoff,--*)
-		__gitcomp "--base= --head= --staged --reviewer= --fixer= --iterations= --depth= --sandbox= --jobs= --fresh --comment= --dry-run --output= --attest --no-attest --format= --quiet --version --help"
+		__gitcomp "--base= --head= --staged --reviewer= --fixer= --iterations= --depth= --sandbox= --jobs= --fresh --comment= --dry-run --output= --attest --no-attest --events= --format= --quiet --version --help"
 		;;
 	list-scenarios,--*)
 		__gitcomp "--verbose --records --base= --format= --quiet --version --help"
 		;;
 	build-context,--*)
-		__gitcomp "--show --tokens= --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --format= --quiet --version --help"
+		__gitcomp "--show --tokens= --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --events= --format= --quiet --version --help"
 		;;
 	plan-clarification,--*)
-		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --output= --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --events= --format= --quiet --output= --version --help"
 		;;
 	approve-scenario-proposal,--*)
 		__gitcomp "--scenario= --proposal-file= --force --format= --quiet --version --help"
 		;;
 	generate-patch,--*)
-		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --format= --quiet --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --events= --format= --quiet --version --help"
 		;;
 	apply,--*)
-		__gitcomp "--commit --reviewed --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --format= --quiet --version --help"
+		__gitcomp "--commit --reviewed --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --events= --format= --quiet --version --help"
 		;;
 	undo,--*)
 		__gitcomp "--format= --quiet --version --help"
 		;;
 	log,--*)
-		__gitcomp "-n --format= --quiet --version --help"
+		__gitcomp "-n --porcelain= -z --format= --quiet --version --help"
 		;;
 	show,--*)
 		__gitcomp "--verify --format= --quiet --version --help"
 		;;
 	status,--*)
-		__gitcomp "--stop --format= --quiet --version --help"
+		__gitcomp "--stop --porcelain= -z --format= --quiet --version --help"
 		;;
 	attest,--*)
 		__gitcomp "--key= --push= --format= --quiet --version --help"
 		;;
 	verify,--*)
-		__gitcomp "--base= --fetch= --format= --quiet --version --help"
+		__gitcomp "--base= --fetch= --porcelain= -z --format= --quiet --version --help"
 		;;
 	config,--*)
 		__gitcomp "--show-origin --list-keys --base= --format= --quiet --version --help"
@@ -141,10 +148,10 @@ _git_gatekeeper ()
 		__gitcomp "--ci= --format= --quiet --version --help"
 		;;
 	hook,--*)
-		__gitcomp "--from-git --from-pre-commit --format= --quiet --version --help"
+		__gitcomp "--from-git --from-pre-commit --events= --format= --quiet --version --help"
 		;;
 	pre-commit-gate,--*)
-		__gitcomp "--max-retries= --format= --quiet --version --help"
+		__gitcomp "--max-retries= --events= --format= --quiet --version --help"
 		;;
 	doctor,--*)
 		__gitcomp "--offline --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --format= --quiet --version --help"
@@ -154,6 +161,7 @@ _git_gatekeeper ()
 		;;
 	ci,--*)
 		__gitcomp "--base= --head= --engine= --on-fix= --fix-folder= --candidate= --handover= --junit= --sarif= --remote= --shard= --merge --shards= --trust-attestations --signoff --attest --no-attest --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --format= --quiet --output= --version --help"
+		__gitcomp "--base= --head= --engine= --on-fix= --fix-folder= --candidate= --handover= --junit= --sarif= --codequality= --remote= --shard= --merge --shards= --trust-attestations --attest --no-attest --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --events= --format= --quiet --output= --version --help"
 		;;
 	plan,--*)
 		__gitcomp "--base= --head= --engine= --shards= --format= --version --help"

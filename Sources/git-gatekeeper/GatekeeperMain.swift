@@ -24,7 +24,7 @@ enum GatekeeperMain {
 
     private static func run(_ arguments: [String]) async -> ExitStatus {
         do {
-            let command = try Gatekeeper.parseAsRoot(arguments)
+            let command = try Gatekeeper.parseAsRoot(PorcelainOptions.completed(arguments))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

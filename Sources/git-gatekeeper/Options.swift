@@ -20,7 +20,19 @@ struct CommonOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Print the answer and errors only.")
     var quiet = false
 
-    var console: Console { Console(isQuiet: quiet) }
+    /// Who is told of a run besides the person at the terminal.
+    var listeners: [any RunListener] = []
+    /// Whether standard output is somebody else's, so that the answer goes to standard error.
+    var answersAside = false
+
+    /// How commands that judge answer, where that is neither text nor JSON.
+    var lines: LineOptions?
+
+    private enum CodingKeys: String, CodingKey {
+        case format, quiet
+    }
+
+    var console: Console { Console(isQuiet: quiet, answersAside: answersAside) }
 }
 
 /// What is judged, and how it is tested.

@@ -7,7 +7,7 @@ import Testing
 /// Published schemas against what the program prints.
 @Suite("schemas")
 struct SchemaTests {
-    private static func python(_ arguments: [String]) async throws -> ProcessResult {
+    static func python(_ arguments: [String]) async throws -> ProcessResult {
         try await ProcessRunner.run(
             ProcessRequest(
                 executable: "python3",

@@ -28,9 +28,7 @@ extension Engine {
         let claim = Claim()
         if !session.options.isFresh {
             if let known = try recall(key, memory, since: clock) { return known }
-            claim.lock = try await memory.claim(key, wait: policy.timeBudget.value) { holder in
-                tell(.note("\(holder.map { "process \($0)" } ?? "another run") tests the same tree; waiting for it"))
-            }
+            claim.lock = try await memory.claim(key, wait: policy.timeBudget.value) { tell(.waiting($0)) }
             // Whoever had it may have proven the tree meanwhile.
             if let known = try recall(key, memory, since: clock) { return known }
         }

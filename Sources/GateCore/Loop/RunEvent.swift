@@ -3,6 +3,8 @@ package import GateGit
 /// What happens in a run, in order; the only thing the loop tells anyone while it works.
 package enum RunEvent: Sendable {
     case recovered(String)
+    /// Another run tests the same tree, and its proof will do; which process it is, where that is known.
+    case waiting(Int32?)
     case opened(proposal: Proposal, policy: ResolvedPolicy, sandbox: SandboxLevel, shortfall: String, runID: String)
     case stepStarted(step: String, phase: String)
     case stepEnded(run: StepRun, phase: String)

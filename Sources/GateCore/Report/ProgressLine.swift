@@ -6,6 +6,8 @@ package enum ProgressLine {
     package static func text(for event: RunEvent) -> String? {
         switch event {
         case .recovered(let message): message
+        case .waiting(let holder):
+            "note: \(holder.map { "process \($0)" } ?? "another run") tests the same tree; waiting for it"
         case .opened(let proposal, let policy, let level, let shortfall, let id):
             opened(proposal, policy, level, shortfall, id)
         case .stepStarted: nil

@@ -17,9 +17,11 @@ struct BuildContext: AsyncParsableCommand {
     var tokens: Int?
 
     @OptionGroup var proposal: ProposalOptions
+    @OptionGroup var events: EventOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
+        let common = try common.with(events)
         let console = common.console
         var options = proposal.session()
         options.contextTokens = tokens
@@ -68,9 +70,11 @@ struct GeneratePatch: AsyncParsableCommand {
     @OptionGroup var proposal: ProposalOptions
     @OptionGroup var backend: BackendOptions
     @OptionGroup var clarification: ClarificationOptions
+    @OptionGroup var events: EventOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
+        let common = try common.with(events)
         var options = proposal.session()
         backend.fill(&options)
         clarification.fill(&options)
@@ -124,9 +128,11 @@ struct Apply: AsyncParsableCommand {
     var reviewed = false
 
     @OptionGroup var proposal: ProposalOptions
+    @OptionGroup var events: EventOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
+        let common = try common.with(events)
         let context = GateContext.current()
         let repository = try await Work.repository(context, common.console)
         let answer: Answer

@@ -86,6 +86,7 @@ struct Verify: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Fetch the notes of this remote first.", valueName: "remote"))
     var fetch: String?
 
+    @OptionGroup var porcelain: PorcelainOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -102,9 +103,11 @@ struct Verify: AsyncParsableCommand {
             }
             return try await AttestationVerifier(session).verify()
         }
-        switch common.format {
-        case .json: try common.console.answer(verification, as: .verify)
-        case .text: common.console.answer(AttestationReport.text(verification))
+        if try !porcelain.answer(common, { Porcelain.verification(verification, endsInNull: $0) }) {
+            switch common.format {
+            case .json: try common.console.answer(verification, as: .verify)
+            case .text: common.console.answer(AttestationReport.text(verification))
+            }
         }
         if !verification.isProven { throw ExitStatus.rejected }
     }

@@ -12,6 +12,7 @@ struct Status: AsyncParsableCommand {
     @Flag(help: "End the validation in the background.")
     var stop = false
 
+    @OptionGroup var porcelain: PorcelainOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -25,6 +26,7 @@ struct Status: AsyncParsableCommand {
             )
         }
         let status = try await RepositoryStatus.take(context, SessionOptions())
+        if try porcelain.answer(common, { Porcelain.status(status, endsInNull: $0) }) { return }
         switch common.format {
         case .json: try common.console.answer(status, as: .status)
         case .text: common.console.answer(StatusReport.text(status))

@@ -20,7 +20,11 @@ struct CIVoice: Sendable {
         self.engine = engine
         self.common = common
         // JSON stays alone on standard output.
-        console = Console(isQuiet: common.quiet, isOneStream: engine != .none && common.format == .text)
+        console = Console(
+            isQuiet: common.quiet,
+            isOneStream: engine != .none && common.format == .text,
+            answersAside: common.answersAside
+        )
     }
 
     private var speaks: Bool { common.format == .text }

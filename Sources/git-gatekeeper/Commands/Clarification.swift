@@ -16,12 +16,14 @@ struct PlanClarification: AsyncParsableCommand {
     @OptionGroup var proposal: ProposalOptions
     @OptionGroup var backend: BackendOptions
     @OptionGroup var clarification: ClarificationOptions
+    @OptionGroup var events: EventOptions
     @OptionGroup var common: CommonOptions
 
     @Option(help: ArgumentHelp("Copy the artifacts of the run into this folder.", valueName: "folder"))
     var output: String?
 
     func run() async throws {
+        let common = try common.with(events)
         var options = proposal.session()
         backend.fill(&options)
         clarification.fill(&options)

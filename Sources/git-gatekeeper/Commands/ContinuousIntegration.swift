@@ -62,6 +62,9 @@ struct ContinuousIntegration: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the findings as SARIF 2.1.0.", valueName: "file"))
     var sarif: String?
 
+    @Option(help: ArgumentHelp("Write the findings as GitLab's code quality report.", valueName: "file"))
+    var codequality: String?
+
     @Option(help: ArgumentHelp("Remote for evidence and for --on-fix push.", valueName: "name"))
     var remote = "origin"
 
@@ -92,6 +95,7 @@ struct ContinuousIntegration: AsyncParsableCommand {
     var isFresh = false
 
     @OptionGroup var backend: BackendOptions
+    @OptionGroup var events: EventOptions
     @OptionGroup var common: CommonOptions
 
     @Option(help: ArgumentHelp("Copy the artifacts of the run into this folder.", valueName: "folder"))
@@ -104,7 +108,9 @@ struct ContinuousIntegration: AsyncParsableCommand {
         if let shard, PlanParts(shard) == nil {
             throw ValidationError("--shard takes a number and how many there are, as 2/5, and not '\(shard)'")
         }
-        if merge, shard != nil || candidate != nil || handover != nil || !onFix.isEmpty || junit != nil || sarif != nil
+        if merge,
+            shard != nil || candidate != nil || handover != nil || !onFix.isEmpty || junit != nil || sarif != nil
+                || codequality != nil
         {
             throw ValidationError("--merge runs nothing: give it alone")
         }
@@ -119,7 +125,7 @@ struct ContinuousIntegration: AsyncParsableCommand {
     func run() async throws {
         let context = GateContext.current()
         let engine = engine ?? CIEngine.detect(context.environment)
-        let voice = CIVoice(engine: engine, common: common)
+        let voice = CIVoice(engine: engine, common: try common.with(events))
         voice.open("git gatekeeper: what is run")
         let facts = try CIFacts.read(engine, context.environment) { path in
             try InputFile.read(path: path, below: context.workingDirectory, limit: 16 << 20)
@@ -207,6 +213,9 @@ struct ContinuousIntegration: AsyncParsableCommand {
         let folder = context.workingDirectory
         if let junit { try OutputFile.write(Array(JUnitReport.render(findings).utf8), to: junit, below: folder) }
         if let sarif { try OutputFile.write(try SARIFReport.render(findings), to: sarif, below: folder) }
+        if let codequality {
+            try OutputFile.write(try CodeQualityReport.render(findings), to: codequality, below: folder)
+        }
         if let summary = context.environment["GITHUB_STEP_SUMMARY"], !summary.isEmpty {
             let text = GitHubReport.summary(findings, notes: notes)
             try OutputFile.append(Array(text.utf8), to: summary, below: folder)

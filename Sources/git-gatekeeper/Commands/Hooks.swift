@@ -33,6 +33,7 @@ struct Hook: AsyncParsableCommand {
     @Flag(help: "With pre-push: take the push from the variables of the pre-commit framework, which keeps git's input.")
     var fromPreCommit = false
 
+    @OptionGroup var events: EventOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -42,15 +43,16 @@ struct Hook: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let common = try common.with(events)
         switch hook {
-        case .prePush: try await prePush()
+        case .prePush: try await prePush(common)
         case .preCommit: try await HookWork(.preCommit, common).commit()
         case .preReceive: try await HookWork(.preReceive, common).receive()
         case .postCommit: try await HookWork(.postCommit, common).validateMeanwhile()
         }
     }
 
-    private func prePush() async throws {
+    private func prePush(_ common: CommonOptions) async throws {
         let work = HookWork(.prePush, common)
         if fromPreCommit {
             let context = GateContext.current()
@@ -78,6 +80,7 @@ struct PreCommitGate: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where a fix is looked for, make at most this many attempts.", valueName: "n"))
     var maxRetries: Int?
 
+    @OptionGroup var events: EventOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -86,7 +89,7 @@ struct PreCommitGate: AsyncParsableCommand {
 
     func run() async throws {
         let retries = maxRetries
-        try await HookWork(.preCommit, common).commit { options in options.maxRetries = retries }
+        try await HookWork(.preCommit, try common.with(events)).commit { options in options.maxRetries = retries }
     }
 }
 

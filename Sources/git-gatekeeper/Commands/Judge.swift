@@ -36,6 +36,8 @@ struct Judge: AsyncParsableCommand {
 
     @OptionGroup var proposal: ProposalOptions
     @OptionGroup var attestation: AttestOptions
+    @OptionGroup var events: EventOptions
+    @OptionGroup var lines: LineOptions
     @OptionGroup var common: CommonOptions
 
     @Option(help: ArgumentHelp("Copy the artifacts of the run into this folder.", valueName: "folder"))
@@ -49,6 +51,7 @@ struct Judge: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let common = try common.with(events, lines)
         let answer = try await answer(candidate)
         var options = proposal.session()
         options.isReviewed = reviewed

@@ -11,6 +11,7 @@ struct Log: AsyncParsableCommand {
     @Option(name: .customShort("n"), help: ArgumentHelp("Show at most this many.", valueName: "number"))
     var number = 20
 
+    @OptionGroup var porcelain: PorcelainOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -18,19 +19,21 @@ struct Log: AsyncParsableCommand {
         let repository = try await Work.repository(context, common.console)
         let ledger = RunLedger(repository: repository)
         var answer = LogRecord()
+        let isText = common.format == .text && porcelain.porcelain == nil
         for id in try ledger.ids().reversed().prefix(max(0, number)) {
             guard let bytes = try ledger.find(id).read("record.json") else {
                 answer.unfinished.append(id)
-                if common.format == .text { common.console.answer("\(id)  unfinished") }
+                if isText { common.console.answer("\(id)  unfinished") }
                 continue
             }
             let record = try JSON.decode(RunRecord.self, from: bytes)
-            if common.format == .text {
+            if isText {
                 common.console.answer(TextReport.logLine(record))
             } else {
                 answer.runs.append(record)
             }
         }
+        if try porcelain.answer(common, { Porcelain.log(answer, endsInNull: $0) }) { return }
         if common.format == .json { try common.console.answer(answer, as: .log) }
     }
 }

@@ -16,6 +16,8 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var clarification: ClarificationOptions
     @OptionGroup var delivery: DeliveryOptions
     @OptionGroup var attestation: AttestOptions
+    @OptionGroup var events: EventOptions
+    @OptionGroup var lines: LineOptions
     @OptionGroup var common: CommonOptions
 
     @Flag(help: "Keep what is proven only where reviewers sign it off, whatever policy says of that.")
@@ -34,6 +36,7 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let common = try common.with(events, lines)
         var options = proposal.session()
         options.signsOff = signoff
         backend.fill(&options)
@@ -80,9 +83,11 @@ struct RunAll: AsyncParsableCommand {
     @OptionGroup var clarification: ClarificationOptions
     @OptionGroup var delivery: DeliveryOptions
     @OptionGroup var attestation: AttestOptions
+    @OptionGroup var events: EventOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
+        let common = try common.with(events)
         var options = SessionOptions()
         options.base = base
         options.sandbox = sandbox
@@ -106,12 +111,12 @@ struct RunAll: AsyncParsableCommand {
             common.console.progress("scenario \(id)")
             var one = options
             one.scenarios = [id]
-            records.append(try await run(one, named: id))
+            records.append(try await run(one, named: id, common))
         }
         common.console.progress("the suite")
         var suite = options
         suite.exempting = scenarios.map(\.id).filter { !ids.contains($0) }
-        records.append(try await run(suite, named: "suite"))
+        records.append(try await run(suite, named: "suite", common))
         if common.format == .json { try common.console.answer(RunAllRecord(records), as: .runAll) }
         let bad = records.compactMap { $0.result?.exitStatus }.filter { $0 != 0 }
         // Of what is not green, red is the more certain answer.
@@ -121,7 +126,11 @@ struct RunAll: AsyncParsableCommand {
     }
 
     /// Runs one part; as text its answer is printed at once.
-    private func run(_ options: SessionOptions, named name: String) async throws -> RunRecord {
+    private func run(
+        _ options: SessionOptions,
+        named name: String,
+        _ common: CommonOptions
+    ) async throws -> RunRecord {
         let record = try await Work.take(
             "run-all",
             options,
@@ -145,12 +154,15 @@ struct Test: AsyncParsableCommand {
 
     @OptionGroup var proposal: ProposalOptions
     @OptionGroup var attestation: AttestOptions
+    @OptionGroup var events: EventOptions
+    @OptionGroup var lines: LineOptions
     @OptionGroup var common: CommonOptions
 
     @Option(help: ArgumentHelp("Copy the artifacts of the run into this folder.", valueName: "folder"))
     var output: String?
 
     func run() async throws {
+        let common = try common.with(events, lines)
         var options = proposal.session()
         attestation.fill(&options)
         try await Work.run(

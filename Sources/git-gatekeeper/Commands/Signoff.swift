@@ -78,6 +78,7 @@ struct SignoffCommand: AsyncParsableCommand {
     var output: String?
 
     @OptionGroup var attestation: AttestOptions
+    @OptionGroup var events: EventOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -87,6 +88,7 @@ struct SignoffCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let common = try common.with(events)
         var options = SessionOptions()
         options.base = base
         if let head { options.subject = .revision(head) }

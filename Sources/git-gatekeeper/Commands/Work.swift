@@ -26,7 +26,11 @@ enum Work {
             output: output,
             signing: signing
         )
-        try answer(record, common: common)
+        if common.lines?.problems == true {
+            common.console.answer(ProblemReport.text(try await findings(record, common.console)))
+        } else {
+            try answer(record, common: common)
+        }
         if let status = record.result?.exitStatus, status != 0 { throw ExitStatus(rawValue: status) }
     }
 
@@ -126,8 +130,19 @@ enum Work {
         return repository
     }
 
+    /// What a run found, with what its red tests said; of a run that was remembered, what proved it.
+    private static func findings(_ record: RunRecord, _ console: Console) async throws -> CIFindings {
+        let repository = try await repository(.current(), console)
+        let run = try RunLedger(repository: repository).find(record.id)
+        let failure = try run.read("failure.json").flatMap { try? JSON.decode(FailureDocument.self, from: $0) }
+        return CIFindings(record: record, failure: record.remembered == nil ? failure : nil)
+    }
+
     /// Prints a record in the wanted format.
     static func answer(_ record: RunRecord, common: CommonOptions) throws {
+        if let lines = common.lines, try lines.porcelain.answer(common, { Porcelain.run(record, endsInNull: $0) }) {
+            return
+        }
         switch common.format {
         case .json: try common.console.answer(record, as: .run)
         case .text: common.console.answer(TextReport.render(record))

@@ -48,6 +48,6 @@ extension CommonOptions {
         on console: Console? = nil,
         shows: @escaping @Sendable (RunEvent) -> Bool = { _ in true }
     ) -> Audience {
-        Audience(listeners: [ConsoleListener(console: console ?? self.console, shows: shows)])
+        Audience(listeners: [ConsoleListener(console: console ?? self.console, shows: shows)] + listeners)
     }
 }

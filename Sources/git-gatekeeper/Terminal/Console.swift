@@ -14,17 +14,23 @@ struct Console: Sendable {
     /// Whether everything goes to standard output, in the order it is written: an engine's log has one stream, and what
     /// fences one part of it off must not be overtaken.
     var isOneStream = false
+    /// Whether the answer goes to standard error, because standard output has something else.
+    var answersAside = false
 
     static let standard = Console()
 
     /// Writes the answer of a command, with a newline at its end.
-    func answer(_ text: String) { write(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: STDOUT_FILENO) }
+    func answer(_ text: String) {
+        write(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: answerDescriptor)
+    }
 
     /// Writes a document for machines, which names its schema.
     func answer(_ value: some Encodable, as document: MachineDocument) throws { answer(try document.encode(value)) }
 
     /// Writes bytes of an artifact as they are.
-    func answer(_ bytes: [UInt8]) { writeAll(bytes, to: STDOUT_FILENO) }
+    func answer(_ bytes: [UInt8]) { writeAll(bytes, to: answerDescriptor) }
+
+    private var answerDescriptor: Int32 { answersAside ? STDERR_FILENO : STDOUT_FILENO }
 
     /// Writes a line that is not the answer.
     func line(_ text: String) {

@@ -28,13 +28,14 @@ enum GitLabJob {
               script:
                 - into="${CI_MERGE_REQUEST_TARGET_BRANCH_NAME:-@TARGET@}"
                 - git fetch --no-tags origin "+refs/heads/$into:refs/remotes/origin/$into"
-                - git gatekeeper ci --handover gatekeeper-handover --junit gatekeeper-junit.xml
+                - git gatekeeper ci --handover gatekeeper-handover --junit gatekeeper-junit.xml --codequality gl-code-quality-report.json
               artifacts:
                 when: always
                 expire_in: 1 week
-                paths: [gatekeeper-handover, gatekeeper-junit.xml]
+                paths: [gatekeeper-handover, gatekeeper-junit.xml, gl-code-quality-report.json]
                 reports:
                   junit: gatekeeper-junit.xml
+                  codequality: gl-code-quality-report.json
 
             # 2. The model's key is here, and nothing of the repository is: no checkout, nothing is run.
             gatekeeper:ask:

@@ -11,7 +11,7 @@ package enum MachineDocument: String, CaseIterable, Sendable {
     case ciProven = "ci-proven"
     case clean, config
     case configKeys = "config-keys"
-    case doctor, evidence, hook
+    case doctor, event, evidence, hook
     case initialisation = "init"
     case install
     case listScenarios = "list-scenarios"
@@ -33,6 +33,7 @@ package enum MachineDocument: String, CaseIterable, Sendable {
     package var commands: [String] {
         switch self {
         case .run: ["run", "test", "judge", "apply", "generate-patch", "plan-clarification", "ci", "show"]
+        case .event: ["run --events"]
         case .evidence: ["show --verify"]
         case .configKeys: ["config --list-keys"]
         case .scenarioRecords: ["list-scenarios --records"]
@@ -86,6 +87,7 @@ package enum MachineDocument: String, CaseIterable, Sendable {
         case .config: PackageResources.config_v1_schema_json
         case .configKeys: PackageResources.config_keys_v1_schema_json
         case .doctor: PackageResources.doctor_v1_schema_json
+        case .event: PackageResources.event_v1_schema_json
         case .evidence: PackageResources.evidence_v1_schema_json
         case .hook: PackageResources.hook_v1_schema_json
         case .initialisation: PackageResources.init_v1_schema_json
