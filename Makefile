@@ -5,7 +5,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 BUILD := .build/release/git-gatekeeper
 SOURCES := Package.swift Sources Tests
 
-.PHONY: all build debug test e2e fleet corpus check demo bench install uninstall deb fmt man dependencies clean
+.PHONY: all build debug test e2e fleet terminal corpus check demo bench install uninstall deb fmt man dependencies clean
 
 all: build
 
@@ -34,6 +34,11 @@ e2e: debug
 fleet: debug
 	sh scripts/fleet.sh
 	GIT_GATEKEEPER_FLEET=required swift test --disable-xctest --skip-build --filter 'BuildbotTests|JobSchemaTests|CICommentTests'
+
+# The live view at every width, on the screens of a terminal written in Python; what stood there is in .build/terminal/screens.
+terminal: debug
+	sh scripts/terminal.sh
+	GIT_GATEKEEPER_TERMINAL=required swift test --disable-xctest --skip-build --filter 'LiveView|LiveFrame|TerminalTraits'
 
 # Every cheat and attack we know, at every level of isolation, and the table of what stopped it (docs/corpus.md).
 corpus: debug

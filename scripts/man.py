@@ -52,6 +52,8 @@ ENVIRONMENT = [
     ("OPENAI_MODEL, CODEX_MODEL, ANTHROPIC_MODEL", "Model of the vendor's own backends."),
     ("OPENAI_API_KEY, ANTHROPIC_API_KEY, CODEX_API_KEY", "Keys of those backends. No test sees them."),
     ("OPENAI_BASE_URL, ANTHROPIC_BASE_URL", "Base addresses of @openai_responses_api@ and @anthropic@."),
+    ("GIT_GATEKEEPER_UI", "@plain@ draws nothing at a terminal and writes lines only, as @gatekeeper.ui@; so does @ACCESSIBLE=1@."),
+    ("NO_COLOR, TERM, CI", "No colour where the first is set; nothing is drawn where the terminal is @dumb@ or the job an engine's."),
     ("GITHUB_*, CI_*, CHANGE_*, BUILDBOT_* …", "What an engine says of its job; @ci@ and @plan@ read base and head from it."),
     ("GIT_GATEKEEPER_TARGET", "Branch that changes go into, where the engine does not say."),
     ("GITHUB_STEP_SUMMARY", "File that @ci@ writes its summary behind."),

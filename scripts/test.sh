@@ -39,6 +39,7 @@ if [ ! -e .build/agents/complete ] && { ! command -v codex || ! command -v claud
     echo "NOT RUN: the tests with the real codex and claude, which are not here; 'make e2e' fetches them"
 fi
 [ "${GIT_GATEKEEPER_FLEET:-}" = required ] || echo "NOT RUN: the tests with a real Buildbot and two workers, which take a minute: 'make fleet'"
+[ "${GIT_GATEKEEPER_TERMINAL:-}" = required ] || echo "NOT RUN: the live view at every width, which takes a minute: 'make terminal'"
 if [ ! -e .build/fleet/complete ]; then
     echo "NOT RUN: the schemas of engines' files and the real gh, which are not here; 'make fleet' fetches them"
 fi

@@ -1,8 +1,15 @@
 // What Swift cannot call: variadic system calls, and headers its own modules leave out.
+#define _GNU_SOURCE
 #include "CSandbox.h"
 
 #include <errno.h>
+#include <locale.h>
+#include <pthread.h>
 #include <sys/resource.h>
+#include <wchar.h>
+#if defined(__APPLE__)
+#include <xlocale.h>
+#endif
 
 #if defined(__linux__)
 #include <sys/prctl.h>
@@ -37,3 +44,21 @@ int gk_is_opaque(const char *path) {
     return 0;
 }
 #endif
+
+static locale_t columns_locale;
+
+static void make_columns_locale(void) {
+    columns_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (!columns_locale) columns_locale = newlocale(LC_CTYPE_MASK, "en_US.UTF-8", (locale_t)0);
+}
+
+int gk_columns(unsigned int scalar) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_columns_locale);
+    if (!columns_locale) return -1;
+    // glibc has no call that takes a locale; this one is the thread's own.
+    locale_t former = uselocale(columns_locale);
+    int columns = wcwidth((wchar_t)scalar);
+    uselocale(former);
+    return columns;
+}

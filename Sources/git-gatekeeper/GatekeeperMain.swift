@@ -19,6 +19,7 @@ enum GatekeeperMain {
         let work = Task { await Self.run(Array(CommandLine.arguments.dropFirst())) }
         interrupted.watch { work.cancel() }
         let status = await work.value
+        LiveScreen.shared.end()
         exit(interrupted.signal.map { 128 + $0 } ?? status.rawValue)
     }
 
@@ -37,6 +38,7 @@ enum GatekeeperMain {
         } catch is CancellationError {
             return .interrupted
         } catch {
+            LiveScreen.shared.end()
             if let failure = GateFailure.wrapping(error) {
                 Console.standard.complain(failure)
                 return .cannotRun
@@ -81,6 +83,8 @@ private final class Interruption: @unchecked Sendable {
                     defer { caught = caught ?? number }
                     return caught == nil
                 }
+                // Nothing is left on the screen that looks as if the run went on.
+                LiveScreen.shared.end()
                 if !isFirst { _exit(128 + number) }
                 action()
             }

@@ -12,4 +12,8 @@ int gk_give_way(void);
 /// Whether a folder of an overlay's upper layer hides everything of that name below it: 1 or 0.
 int gk_is_opaque(const char *path);
 
+/// Columns that a character takes on a terminal of UTF-8, whatever the locale of the process is: 0, 1 or 2; -1 where the
+/// system does not know it.
+int gk_columns(unsigned int scalar);
+
 #endif

@@ -18,6 +18,7 @@ struct CandidateProbe: Sendable {
             let bench = TripwireBench(repository: session.repository, seed: .random(in: .min ... .max)) {
                 [validator, tell] step, tree, files, name in
                 tell(.stepStarted(step: step.id, phase: "\(phase)/\(name)"))
+                defer { tell(.stepDone(step: step.id, phase: "\(phase)/\(name)")) }
                 let runs = try await validator.run([step], on: tree, for: .confirmation, files: files)
                 guard let run = runs.first else { throw GateFailure("validation.no-run", "'\(step.id)' was not run") }
                 return run
@@ -90,6 +91,7 @@ struct CandidateProbe: Sendable {
                 for: .confirmation,
                 files: tests.files.keys.map(\.description).sorted()
             )
+            tell(.stepDone(step: run.step.id, phase: phase))
             result.runs += found.map { TripwireBench.Probe(phase: phase, tree: laid, run: $0) }
             for each in found {
                 result.observations += HeldOut.observations(each, known: Set(run.report.results.map(\.id)))

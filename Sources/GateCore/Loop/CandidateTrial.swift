@@ -175,7 +175,9 @@ package actor CandidateTrial {
 
     private func progress(_ phase: String, isQuiet: Bool) -> @Sendable (ValidationEvent) -> Void {
         RunEvent.progress(phase) { [tell] event in
-            if case .stepEnded = event, isQuiet { return }
+            if case .stepEnded(let run, let phase) = event, isQuiet {
+                return tell(.stepDone(step: run.step.id, phase: phase))
+            }
             tell(event)
         }
     }

@@ -29,5 +29,10 @@ actor CouncilTable {
     private(set) var spent = Usage()
 
     /// Adds what one attempt took.
-    func spend(_ usage: Usage) { spent = spent + usage }
+    ///
+    /// - Returns: what all of them took so far.
+    func spend(_ usage: Usage) -> Usage {
+        spent = spent + usage
+        return spent
+    }
 }

@@ -146,7 +146,7 @@ package struct RepairLoop: Sendable {
             let began = ContinuousClock.now
             let course = try await make(&attempt, &talk, left: left)
             attempt.duration = ContinuousClock.now - began
-            if let usage = attempt.usage { await table.spend(usage) }
+            if let usage = attempt.usage { tell(.spent(await table.spend(usage))) }
             attempts.append(attempt)
             var step: RetryWindow.Step?
             if case .failed(let key, _) = course { step = window.rejected(key) }
@@ -276,7 +276,9 @@ package struct RepairLoop: Sendable {
         request.feedback = feedback.map { session.redactor.redact($0) }
         request.model = session.policy.model(for: backend.name)?.value
         request.session = conversation
-        request.progress = { [tell, redactor = session.redactor] in tell(.backendProgress(redactor.redact($0))) }
+        request.progress = { [tell, redactor = session.redactor] in
+            tell(.backendProgress(number: number, redactor.redact($0)))
+        }
         let bench = WarmBench(session: session, known: known, trial: trial, number: number, tell: tell)
         return try await backend.propose(request, bench: bench)
     }

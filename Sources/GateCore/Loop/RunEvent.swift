@@ -8,14 +8,16 @@ package enum RunEvent: Sendable {
     case opened(proposal: Proposal, policy: ResolvedPolicy, sandbox: SandboxLevel, shortfall: String, runID: String)
     case stepStarted(step: String, phase: String)
     case stepEnded(run: StepRun, phase: String)
+    /// A step ended whose outcome nobody is told: of a trial, or of a tripwire.
+    case stepDone(step: String, phase: String)
     case green
     case flaky(FlakyTests)
     /// A scenario record fits the failure, well or in part.
     case known(ScenarioMatch)
     case failing(record: FailureRecord, targets: Targets)
     case backendChosen(BackendChoice)
-    /// What the backend does just now.
-    case backendProgress(String)
+    /// What the backend of an attempt does just now.
+    case backendProgress(number: Int, String)
     /// `by` where several backends are asked at once.
     case attemptStarted(number: Int, of: Int, by: String?)
     case trial(number: Int, result: Trial)
@@ -25,6 +27,8 @@ package enum RunEvent: Sendable {
     case confirming(number: Int)
     /// `isLast` where no attempt follows, so that the summary of the run gives the reasons.
     case judged(number: Int, verdict: Verdict, isLast: Bool)
+    /// What all attempts together took so far, as far as backends say.
+    case spent(Usage)
     case note(String)
     /// The last event of a run: what it came to. Nothing is told where the gate itself could not work.
     case ended(RunRecord)

@@ -97,7 +97,7 @@ package struct ProofKey: Sendable, Hashable, Codable {
         ]
         let exact: Set = [
             "gatekeeper.maxretries", "gatekeeper.conversation", "gatekeeper.jobs", "gatekeeper.timebudget",
-            "gatekeeper.secondlook", "gatekeeper.tripwires", "gatekeeper.heldout",
+            "gatekeeper.secondlook", "gatekeeper.tripwires", "gatekeeper.heldout", "gatekeeper.ui",
         ]
         let key = key.lowercased()
         return !exact.contains(key) && !others.contains { key.hasPrefix($0) }

@@ -15,6 +15,14 @@ package enum ConversationStyle: String, Sendable, Hashable, CaseIterable {
     case fresh
 }
 
+/// How a run is shown while it goes on.
+package enum DisplayStyle: String, Sendable, Hashable, CaseIterable {
+    /// A live view where the terminal can show one.
+    case auto
+    /// Lines, one below the other, as a screen reader wants them.
+    case plain
+}
+
 /// Which of several proven candidates is taken.
 package enum CouncilChoice: String, Sendable, Hashable, CaseIterable {
     /// The first that is proven; the others are asked no further.

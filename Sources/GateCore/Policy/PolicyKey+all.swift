@@ -242,6 +242,13 @@ extension PolicyKey {
         key("gatekeeper.memory.age", .duration, "Longest time such a proof counts.", "7d"),
         key("gatekeeper.timeBudget", .duration, "Longest time of one run in all.", "1h"),
         key("gatekeeper.jobs", .integer, "Validations that may run at once.", "1"),
+        key(
+            "gatekeeper.ui",
+            .choice(DisplayStyle.allCases.map(\.rawValue)),
+            "How a run is shown at a terminal: 'auto' draws a live view, 'plain' writes lines only.",
+            "auto",
+            reach: .userOnly
+        ),
         key("gatekeeper.backend", .text, "Backend that is asked; without a word, 'codex' where it answers.", "revert"),
         key(
             "gatekeeper.council.member",

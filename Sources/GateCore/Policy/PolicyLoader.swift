@@ -126,7 +126,7 @@ package enum PolicyLoader {
         }
         // The vendors' own names mean one backend each: their models are no models to any other.
         for (name, key) in [
-            ("GIT_GATEKEEPER_MODEL", "gatekeeper.model"),
+            ("GIT_GATEKEEPER_MODEL", "gatekeeper.model"), ("GIT_GATEKEEPER_UI", "gatekeeper.ui"),
             ("OPENAI_MODEL", "gatekeeper.backend.openai_responses_api.model"),
             ("CODEX_MODEL", "gatekeeper.backend.codex.model"),
             ("ANTHROPIC_MODEL", "gatekeeper.backend.anthropic.model"),

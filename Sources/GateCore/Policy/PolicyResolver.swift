@@ -283,6 +283,7 @@ package struct PolicyResolver {
         case "gatekeeper.jobs":
             if text == "0" { problem(source, key, "is 0; at least one validation has to run") }
             update(&policy.jobs, PolicyValue.integer(text), source)
+        case "gatekeeper.ui": update(&policy.display, DisplayStyle(rawValue: text), source)
         case "gatekeeper.backend": policy.backend = Sourced(text, source)
         case "gatekeeper.council.member": policy.council.append(Sourced(text, source))
         case "gatekeeper.council.reviewer": policy.reviewer = Sourced(text, source)

@@ -51,6 +51,7 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var memoryAge = Sourced(Duration.seconds(7 * 86400), .builtIn)
     package var timeBudget = Sourced(Duration.seconds(3600), .builtIn)
     package var jobs = Sourced(1, .builtIn)
+    package var display = Sourced(DisplayStyle.auto, .builtIn)
     package var backend = Sourced("revert", .builtIn)
     /// Backends that are asked at the same time; empty where one alone is asked.
     package var council: [Sourced<String>] = []

@@ -10,7 +10,7 @@ package enum ProgressLine {
             "note: \(holder.map { "process \($0)" } ?? "another run") tests the same tree; waiting for it"
         case .opened(let proposal, let policy, let level, let shortfall, let id):
             opened(proposal, policy, level, shortfall, id)
-        case .stepStarted: nil
+        case .stepStarted, .stepDone, .spent: nil
         case .stepEnded(let run, let phase): "\(phase): \(run.step.id) — \(StepSummary.text(run))"
         case .green: nil
         case .flaky(let tests):

@@ -30,7 +30,7 @@ struct BuildContext: AsyncParsableCommand {
                 session: session,
                 command: "build-context",
                 scout: RevertBackend(),
-                tell: common.audience().teller(session)
+                tell: await common.audience(in: session.repository).teller(session)
             ).run(.context, Engine.Delivery(isDryRun: true, commits: false))
         }
         let artifact = "context.txt"
@@ -85,7 +85,7 @@ struct GeneratePatch: AsyncParsableCommand {
                 command: "generate-patch",
                 person: TerminalPerson.shared,
                 scout: RevertBackend(),
-                tell: common.audience().teller(session)
+                tell: await common.audience(in: session.repository).teller(session)
             ).run(Work.backend, Engine.Delivery(isDryRun: true, commits: false))
         }
         if common.format == .json {

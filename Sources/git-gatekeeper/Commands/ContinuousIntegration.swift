@@ -185,7 +185,7 @@ struct ContinuousIntegration: AsyncParsableCommand {
         if let candidate { source = .given(try CandidateFile.read(candidate, context), origin: candidate) }
         return try await Session.open(context, options, in: repository) { [source] session in
             let attester = try await Work.attester(session, voice.console)
-            let audience = voice.common.audience(on: voice.console)
+            let audience = await voice.common.audience(in: session.repository, on: voice.console)
             let done = try await Engine(
                 session: session,
                 command: "ci",

@@ -108,7 +108,7 @@ struct SignoffCommand: AsyncParsableCommand {
             options,
             announcement: comment.map { SignoffAnnouncement($0, isDryRun: isDryRun) },
             make: Work.makeBackend,
-            tell: common.audience().tell
+            tell: await common.audience().tell
         )
         .run()
         if let output { try Export.copy(run, to: output, below: context.workingDirectory) }

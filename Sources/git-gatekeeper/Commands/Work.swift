@@ -68,7 +68,7 @@ enum Work {
         let context = GateContext.current()
         let (record, run) = try await Session.open(context, options, in: repository) { session in
             let attester = try await attester(session, console)
-            let audience = common.audience(shows: shows)
+            let audience = await common.audience(in: session.repository, shows: shows)
             let done = try await Engine(
                 session: session,
                 command: command,

@@ -1,4 +1,11 @@
 import GateCore
+import GateGit
+
+#if canImport(Glibc)
+    @preconcurrency import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// Someone who is told what happens in a run while it goes on.
 protocol RunListener: Sendable {
@@ -30,10 +37,6 @@ struct ConsoleListener: RunListener {
     var shows: @Sendable (RunEvent) -> Bool = { _ in true }
 
     func hear(_ event: RunEvent, _ redactor: Redactor) {
-        if case .stepStarted(let step, let phase) = event { console.status("\(phase): \(step) …") }
-        if case .backendProgress(let what) = event {
-            console.status("backend: \(Excerpt.visible(redactor.redact(what)))")
-        }
         if shows(event), let line = ProgressLine.text(for: event) { console.progress(redactor.redact(line)) }
     }
 }
@@ -42,12 +45,38 @@ extension CommonOptions {
     /// Who is told what a run does.
     ///
     /// - Parameters:
+    ///   - repository: whose settings of colour count; where none is open, the one around the current folder.
     ///   - console: where lines go, if not to this command's own.
     ///   - shows: which events are worth a line; all of them at a desk.
     func audience(
+        in repository: GitRepository? = nil,
         on console: Console? = nil,
         shows: @escaping @Sendable (RunEvent) -> Bool = { _ in true }
-    ) -> Audience {
-        Audience(listeners: [ConsoleListener(console: console ?? self.console, shows: shows)] + listeners)
+    ) async -> Audience {
+        let console = console ?? self.console
+        let lines = ConsoleListener(console: console, shows: shows)
+        guard let traits = await terminal(console, repository) else { return Audience(listeners: [lines] + listeners) }
+        // The view hears first, so that a line is never drawn above what it has already made old.
+        return Audience(listeners: [LiveView(traits: traits), lines] + listeners)
+    }
+
+    /// What a live view may draw with; `nil` where there is to be none.
+    private func terminal(_ console: Console, _ repository: GitRepository?) async -> TerminalTraits? {
+        let isTerminal = isatty(STDERR_FILENO) == 1 && !console.isOneStream
+        // A document on the same terminal is to be copied, not to be drawn over.
+        let isQuiet = console.isQuiet || (format == .json && isatty(STDOUT_FILENO) == 1)
+        let environment = ProcessEnvironment.current
+        let traits = TerminalTraits.read(environment, isTerminal: isTerminal, isQuiet: isQuiet)
+        guard traits.isLive else { return nil }
+        var opened = repository
+        if opened == nil {
+            opened = try? await GitRepository(
+                containing: ProcessEnvironment.workingDirectory,
+                environment: environment
+            )
+        }
+        // Settings that cannot be read draw nothing in colour; whoever needs them says what is wrong.
+        guard let settings = try? await opened?.settings(prefix: "color.") else { return traits.withoutColour }
+        return TerminalTraits.read(environment, isTerminal: isTerminal, isQuiet: isQuiet, settings: settings)
     }
 }

@@ -34,26 +34,22 @@ struct Console: Sendable {
 
     /// Writes a line that is not the answer.
     func line(_ text: String) {
-        StatusLine.shared.clear()
         write(text + "\n", to: isOneStream ? STDOUT_FILENO : STDERR_FILENO)
     }
 
-    /// Writes a question, and leaves the cursor behind it.
+    /// Writes a question, and leaves the cursor behind it; nothing is drawn below it until `askedEnough`.
     func ask(_ prompt: String) {
-        StatusLine.shared.clear()
+        LiveScreen.shared.pause()
         write(prompt, to: STDERR_FILENO)
     }
+
+    /// Says that nobody types any more.
+    func askedEnough() { LiveScreen.shared.resume() }
 
     /// Writes a line of progress.
     func progress(_ text: String) {
         guard !isQuiet else { return }
         line(text)
-    }
-
-    /// Shows what is going on just now, on a terminal only; the next line takes its place.
-    func status(_ text: String) {
-        guard !isQuiet else { return }
-        StatusLine.shared.show(text)
     }
 
     /// Says what stopped the gate and what to do next.
@@ -65,9 +61,14 @@ struct Console: Sendable {
     private func write(_ text: String, to descriptor: Int32) { writeAll(Array(text.utf8), to: descriptor) }
 
     private func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+        // What is drawn at the bottom of a terminal makes room, and is drawn again below.
+        LiveScreen.shared.aside { Self.writeNow(bytes, to: descriptor) }
+    }
+
+    private static func writeNow(_ bytes: [UInt8], to descriptor: Int32) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Self.write($0, to: descriptor) }
+            let count = rest.withUnsafeBytes { write($0, to: descriptor) }
             if count < 0 {
                 if errno == EINTR || errno == EAGAIN { continue }
                 // The reader of the answer is gone: end as a filter does.
@@ -84,45 +85,5 @@ struct Console: Sendable {
         #else
             Darwin.write(descriptor, bytes.baseAddress, bytes.count)
         #endif
-    }
-}
-
-/// The one line at the bottom of a terminal that says what runs now.
-private final class StatusLine: Sendable {
-    static let shared = StatusLine()
-    private let isShown = Mutex(false)
-    private let isTerminal = isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) } != "dumb"
-
-    func show(_ text: String) {
-        guard isTerminal else { return }
-        isShown.withLock { shown in
-            shown = true
-            emit("\r\u{1B}[K" + text.prefix(max(20, width - 1)))
-        }
-    }
-
-    func clear() {
-        guard isTerminal else { return }
-        isShown.withLock { shown in
-            if shown { emit("\r\u{1B}[K") }
-            shown = false
-        }
-    }
-
-    private var width: Int {
-        var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
-    }
-
-    private func emit(_ text: String) {
-        let bytes = Array(text.utf8)
-        _ = bytes.withUnsafeBytes { buffer in
-            #if canImport(Glibc)
-                Glibc.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
-            #else
-                Darwin.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
-            #endif
-        }
     }
 }

@@ -30,6 +30,7 @@ final class TerminalPerson: Person {
 
     func answer(_ prompt: String, before deadline: ContinuousClock.Instant) async throws -> String? {
         Console.standard.ask(prompt)
+        defer { Console.standard.askedEnough() }
         let line = try await line(before: deadline)
         // Nobody has typed a newline where the answer came through a pipe.
         if isatty(STDIN_FILENO) == 0 || line == nil { Console.standard.line(line.map { Excerpt.visible($0) } ?? "") }

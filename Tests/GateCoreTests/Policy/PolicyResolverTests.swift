@@ -185,13 +185,14 @@ struct PolicyResolverTests {
         }
         for (name, value) in [
             ("gatekeeper.attest", "true"), ("gatekeeper.signingKey", "/k"), ("gatekeeper.trust.allowedSigners", "/a"),
-            ("gatekeeper.trust.revoked", "/r"),
+            ("gatekeeper.trust.revoked", "/r"), ("gatekeeper.ui", "plain"),
         ] {
             resolver.add([GitSetting(scope: "global", origin: "file:config", key: name, value: value)])
             await #expect(throws: GateFailure.self) {
                 _ = try await policy("[gatekeeper]\n\t\(name.dropFirst(11)) = x\n")
             }
         }
+        #expect(try resolver.resolve().display.value == .plain)
         let trust = try resolver.resolve().trust
         #expect(trust.attests.value && trust.signingKey?.value == "/k")
         #expect(trust.allowedSigners?.value == "/a" && trust.revoked?.value == "/r")

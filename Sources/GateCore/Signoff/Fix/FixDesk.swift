@@ -88,7 +88,9 @@ struct FixDesk: Sendable {
                 session: nil,
                 deadline: min(deadline - ContinuousClock.now, settings.timeout.value)
             )
-            request.progress = { [tell, redactor = session.redactor] in tell(.backendProgress(redactor.redact($0))) }
+            request.progress = { [tell, redactor = session.redactor, number = outcome.fix.tries] in
+                tell(.backendProgress(number: number, redactor.redact($0)))
+            }
             try keep("request.md", Array(request.prompt.utf8), &outcome)
             let reply = try await fixer.propose(request, bench: bench)
             if let usage = reply.usage { outcome.fix.add(usage) }
