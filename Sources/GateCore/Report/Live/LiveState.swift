@@ -107,7 +107,7 @@ package struct LiveState: Sendable, Hashable {
             close(number, outcomes[verdict.kind] ?? .undecided)
         case .spent(let usage): spent = Self.most(spent, usage)
         case .ended: isOpen = false
-        case .recovered, .flaky, .known, .note: break
+        case .recovered, .waiting, .flaky, .known, .note: break
         }
     }
 

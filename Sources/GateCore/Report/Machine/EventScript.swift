@@ -103,6 +103,7 @@ package struct EventScript: Sendable {
             ]
         case .stepStarted(let step, let phase): [("step-started", ["step": .text(step), "phase": .text(phase)])]
         case .stepEnded(let run, let phase): [("step-ended", Self.step(run, phase))]
+        case .stepDone(let step, let phase): [("step-done", ["step": .text(step), "phase": .text(phase)])]
         case .green: [("green", [:])]
         case .flaky(let tests): [("flaky", Self.names(tests.all.map(\.name), "tests", "count"))]
         case .known(let match):
@@ -117,7 +118,8 @@ package struct EventScript: Sendable {
             ]
         case .failing(let record, let targets): [("failing", Self.failing(record, targets))]
         case .backendChosen(let choice): [("backend", Self.backend(choice))]
-        case .backendProgress(let what): [("progress", ["message": Self.said(what)])]
+        case .backendProgress(let number, let what):
+            [("progress", ["attempt": .number(number), "message": Self.said(what)])]
         case .attemptStarted(let number, let total, let author):
             [
                 (
@@ -163,6 +165,18 @@ package struct EventScript: Sendable {
                         "attempt": .number(number), "verdict": .text(verdict.kind.rawValue), "last": .truth(isLast),
                         "reasons": Self.reasons(verdict.reasons.map(RunRecord.ReasonRecord.init)),
                     ]
+                )
+            ]
+        case .spent(let usage):
+            [
+                (
+                    "spent",
+                    Self.present([
+                        "inputTokens": usage.inputTokens.map { .number($0) },
+                        "cachedTokens": usage.cachedTokens.map { .number($0) },
+                        "outputTokens": usage.outputTokens.map { .number($0) },
+                        "costUSD": usage.costUSD.map { .decimal($0) },
+                    ])
                 )
             ]
         case .note(let text): [("note", ["message": Self.said(text)])]
