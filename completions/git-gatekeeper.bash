@@ -84,8 +84,7 @@ _git_gatekeeper ()
 		__gitcomp "--test-command= --format= --quiet --version --help"
 		;;
 	run,--*)
-		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --attest --no-attest --format= --quiet --signoff --push --version --help"
-		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --attest --no-attest --events= --porcelain= -z --problems --format= --quiet --push --version --help"
+		__gitcomp "--base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --attest --no-attest --events= --porcelain= -z --problems --format= --quiet --signoff --push --version --help"
 		;;
 	run-all,--*)
 		__gitcomp "--base= --include-non-gating --sandbox= --jobs= --backend= --council= --backend-command= --model= --max-retries= --clarification-policy= --clarifier-option-source= --dry-run --commit --output= --attest --no-attest --events= --format= --quiet --version --help"
@@ -160,8 +159,7 @@ _git_gatekeeper ()
 		__gitcomp "--older-than= --all --format= --quiet --version --help"
 		;;
 	ci,--*)
-		__gitcomp "--base= --head= --engine= --on-fix= --fix-folder= --candidate= --handover= --junit= --sarif= --remote= --shard= --merge --shards= --trust-attestations --signoff --attest --no-attest --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --format= --quiet --output= --version --help"
-		__gitcomp "--base= --head= --engine= --on-fix= --fix-folder= --candidate= --handover= --junit= --sarif= --codequality= --remote= --shard= --merge --shards= --trust-attestations --attest --no-attest --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --events= --format= --quiet --output= --version --help"
+		__gitcomp "--base= --head= --engine= --on-fix= --fix-folder= --candidate= --handover= --junit= --sarif= --codequality= --remote= --shard= --merge --shards= --trust-attestations --signoff --attest --no-attest --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --events= --format= --quiet --output= --version --help"
 		;;
 	plan,--*)
 		__gitcomp "--base= --head= --engine= --shards= --format= --version --help"
