@@ -282,7 +282,7 @@ extension PolicyKey {
         key(
             "gatekeeper.signoff.reviewer",
             .text,
-            "Backend that has to be satisfied for a sign-off, and after a blank the model it is to use.",
+            "Who has to be satisfied: a backend, after a blank its model; or 'person', after a blank who by allowed signers.",
             "codex and claude",
             multiple: true
         ),
@@ -296,6 +296,12 @@ extension PolicyKey {
             "gatekeeper.signoff.otherFamily",
             .boolean,
             "Whether the models of no two reviewers may be of one maker.",
+            "false"
+        ),
+        key(
+            "gatekeeper.signoff.otherThanAuthor",
+            .boolean,
+            "Whether persons count in a sign-off only where one of them wrote no part of the change.",
             "false"
         ),
         key(

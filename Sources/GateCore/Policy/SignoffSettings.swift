@@ -6,6 +6,11 @@ package struct SignoffSettings: Sendable, Hashable {
         package let backend: String
         package let model: String?
 
+        /// Stands in the place of a backend for somebody who reads and signs.
+        static let person = "person"
+        /// Whether it is a person, whom `model` then names as allowed signers do.
+        var isPerson: Bool { backend == Self.person }
+
         /// - Parameter text: the backend, and after a blank the model.
         init?(_ text: String) {
             let words = text.split(separator: " ").map(String.init)
@@ -27,6 +32,8 @@ package struct SignoffSettings: Sendable, Hashable {
     package var iterations = Sourced(5, .builtIn)
     /// Whether no two reviewers may be of one family of models.
     package var otherFamily = Sourced(false, .builtIn)
+    /// Whether a person other than the authors of a change has to be among the persons who are satisfied with it.
+    package var otherThanAuthor = Sourced(false, .builtIn)
     package var depth = Sourced(ReviewDepth.standard, .builtIn)
     /// Files of the head that have to be there, and that every reviewer is shown.
     package var requiredFiles: [Sourced<String>] = []
@@ -47,13 +54,17 @@ package struct SignoffSettings: Sendable, Hashable {
             guard let role = Role(text) else { return "is '\(text)'; write a backend, and after a blank its model" }
             named.append(Sourced(role, source))
         case "gatekeeper.signoff.fixer":
-            guard let role = Role(text) else { return "is '\(text)'; write a backend, and after a blank its model" }
+            guard let role = Role(text), !role.isPerson else {
+                return "is '\(text)'; write a backend, and after a blank its model"
+            }
             fixer = Sourced(role, source)
         case "gatekeeper.signoff.iterations":
             guard let count = PolicyValue.integer(text), count > 0 else { return "is \(text); at least one is needed" }
             iterations = Sourced(count, source)
         case "gatekeeper.signoff.required":
             required = Sourced(PolicyValue.boolean(text) ?? true, source)
+        case "gatekeeper.signoff.otherThanAuthor":
+            otherThanAuthor = Sourced(PolicyValue.boolean(text) ?? true, source)
         case "gatekeeper.signoff.otherFamily":
             otherFamily = Sourced(PolicyValue.boolean(text) ?? true, source)
         case "gatekeeper.signoff.depth": depth = Sourced(ReviewDepth(rawValue: text) ?? .deep, source)

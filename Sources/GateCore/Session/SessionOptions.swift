@@ -41,6 +41,8 @@ package struct SessionOptions: Sendable {
     package var signsOff = false
     /// Who reviews for a sign-off; empty leaves it to policy.
     package var reviewers: [String] = []
+    /// Why findings of earlier sign-offs are let go of; `nil` keeps them.
+    package var forgetsFindings: String?
     /// Who repairs what they find, and how often they look.
     package var fixer: String?
     package var iterations: Int?

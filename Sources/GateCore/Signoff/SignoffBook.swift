@@ -50,6 +50,7 @@ struct SignoffBook: Sendable {
             fixer: fixer.map(Self.description)
         )
         record.binding = SignoffBinding.digest(session)
+        try await carry(session)
     }
 
     private static func description(_ who: SignoffReviewer) -> SignoffRecord.Reviewer {
@@ -150,8 +151,8 @@ struct SignoffBook: Sendable {
                 blocked.compactMap { $0.verdict?.blocker?.safestRetry }
             )
         }
-        if !record.open.isEmpty {
-            let objecting = reviews.filter { $0.verdict?.verdict == .findings }
+        let objecting = reviews.filter { $0.verdict?.verdict == .findings }
+        if !objecting.isEmpty, !record.open.isEmpty {
             return .stopped(
                 .findings,
                 objecting.map { "\($0.reviewer) has \($0.verdict?.findings.count ?? 0) findings" },

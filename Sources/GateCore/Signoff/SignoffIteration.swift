@@ -43,15 +43,24 @@ struct SignoffIteration: Sendable {
             try book.keepPreflight(session, iteration: number)
             return goingOn(gate.record, &iteration, &book)
         }
-        if number == 1 || book.record.iterations.first?.reviews.isEmpty == true {
-            tell(.note("asking \(reviewers.map(\.folder).joined(separator: " and ")) for one word"))
+        let open = book.record.open
+        let material = try await ReviewMaterial.make(session, gate: try book.evidence(gate, session), open: open)
+        iteration.material = material.digest
+        // Persons come first: while one is waited for, nobody is asked who costs money.
+        iteration.reviews = try await persons(book, material)
+        book.put(iteration)
+        if iteration.reviews.contains(where: { $0.verdict == nil }) {
+            try book.keepPreflight(session, iteration: number)
+            return .ended(waiting(iteration.reviews, book))
+        }
+        let isFirst = number == 1 || book.record.iterations.first?.reviews.isEmpty == true
+        if isFirst, !(programs + [fixer].compactMap { $0 }).isEmpty {
+            tell(.note("asking \(programs.map(\.folder).joined(separator: " and ")) for one word"))
             book.record.preflight += try await preflight.probe(until: deadline)
         }
         try book.keepPreflight(session, iteration: number)
         if let ending = book.preflightEnding(.blocked) { return .ended(ending) }
-        let open = book.record.open
-        let material = try await ReviewMaterial.make(session, gate: try book.evidence(gate, session), open: open)
-        iteration.reviews = try await reviews(book, material)
+        iteration.reviews += try await reviews(book, material)
         book.put(iteration)
         if let moved = try await movement() { return .ended(.moved(moved)) }
         if let ending = book.verdictEnding(iteration) { return try await repaired(ending, gate, &book) }
@@ -126,22 +135,18 @@ struct SignoffIteration: Sendable {
         _ book: SignoffBook,
         _ material: ReviewMaterial
     ) async throws -> [SignoffRecord.Review] {
+        guard !programs.isEmpty else { return [] }
         let desk = ReviewDesk(
             session: session,
             prompt: try await Prompts.load(session).signoff,
             material: material,
-            subject: VerdictSubject(
-                tree: session.proposal.headTree.hex,
-                run: book.run.id,
-                open: book.record.open.map(\.id),
-                isWide: book.record.packages.count > 1
-            ),
+            subject: subject(book),
             run: book.run,
             deadline: deadline
         )
-        tell(.note("\(reviewers.map(\.folder).joined(separator: " and ")) review the tree"))
+        tell(.note("\(programs.map(\.folder).joined(separator: " and ")) review the tree"))
         return try await withThrowingTaskGroup(of: (Int, SignoffRecord.Review).self) { group in
-            for (index, reviewer) in reviewers.enumerated() {
+            for (index, reviewer) in programs.enumerated() {
                 group.addTask { [tell, number] in
                     let review = try await desk.ask(reviewer, folder: "iteration-\(number)/\(reviewer.folder)")
                     let said = review.verdict?.verdict.rawValue ?? "no verdict"

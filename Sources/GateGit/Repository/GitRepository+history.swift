@@ -42,6 +42,13 @@ extension GitRepository {
         )
     }
 
+    /// E-mail addresses of who wrote the commits of a head that a base does not have; of all of them where it is `nil`.
+    package func authors(of head: ObjectID, missingFrom base: ObjectID?) async throws -> Set<String> {
+        let range = base.map { "\($0.hex)..\(head.hex)" } ?? head.hex
+        let output = try await command.output(["log", "--format=%ae", "--end-of-options", range])
+        return Set(String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init))
+    }
+
     /// Settings of git itself whose key starts with a prefix, from every level, lowest precedence first.
     ///
     /// Asked from git, so that `git -c`, includes and environment configuration count. The gate's own settings are asked

@@ -2,6 +2,12 @@ import ArgumentParser
 import GateCore
 import GateGit
 
+#if canImport(Glibc)
+    @preconcurrency import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// `git gatekeeper signoff`
 struct SignoffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,6 +51,25 @@ struct SignoffCommand: AsyncParsableCommand {
     )
     var fixer: String?
 
+    @Flag(name: .customLong("as"), help: "Give your own verdict, as a person that a sign-off of this tree asks.")
+    var isPerson = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --as: the file with your verdict, or '-' for standard input; it is signed with the key of your commits.",
+            valueName: "file"
+        )
+    )
+    var verdict: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Let go of findings that earlier sign-offs of this work left open; the reason is recorded.",
+            valueName: "reason"
+        )
+    )
+    var forgetFindings: String?
+
     @Option(help: ArgumentHelp("Review at most this many times.", valueName: "n"))
     var iterations: Int?
 
@@ -84,6 +109,13 @@ struct SignoffCommand: AsyncParsableCommand {
     func validate() throws {
         if staged, head != nil { throw ValidationError("--head and --staged name two heads; give one") }
         if isDryRun, comment == nil { throw ValidationError("--dry-run is about the comment; it needs --comment") }
+        if verdict != nil, !isPerson { throw ValidationError("--verdict is a person's; it needs --as") }
+        if isPerson, comment != nil || fixer != nil || forgetFindings != nil || attestation.attest != nil {
+            throw ValidationError("--as gives a verdict and nothing else; leave out what is about the sign-off itself")
+        }
+        if let forgetFindings, forgetFindings.allSatisfy(\.isWhitespace) {
+            throw ValidationError("--forget-findings needs a reason")
+        }
         if let iterations, iterations < 1 { throw ValidationError("--iterations must be at least 1") }
     }
 
@@ -100,6 +132,8 @@ struct SignoffCommand: AsyncParsableCommand {
         options.sandbox = sandbox
         options.jobs = jobs
         options.isFresh = fresh
+        options.forgetsFindings = forgetFindings
+        if isPerson { return try await give(options) }
         attestation.fill(&options)
         let context = GateContext.current()
         let console = common.console
@@ -129,6 +163,31 @@ struct SignoffCommand: AsyncParsableCommand {
             console.progress(comment.posted ? "posted to \(comment.place)" : "would be posted to \(comment.place)")
         }
         if let status = record.result?.exitStatus, status != 0 { throw ExitStatus(rawValue: status) }
+    }
+}
+
+extension SignoffCommand {
+    /// Takes a person's verdict; without one it says what is to be read.
+    private func give(_ options: SessionOptions) async throws {
+        let context = GateContext.current()
+        let limit = 1 << 20
+        var words: String?
+        if let verdict {
+            let bytes =
+                verdict == "-"
+                ? try InputFile.read(descriptor: STDIN_FILENO, limit: limit)
+                : try InputFile.read(path: verdict, below: context.workingDirectory, limit: limit)
+            guard let text = bytes.flatMap({ String(validating: $0, as: UTF8.self) }) else {
+                throw GateFailure("signoff.verdict", "'\(verdict)' is no file of text")
+            }
+            words = text
+        }
+        let answer = try await PersonSignoff(context, options).give(words)
+        switch common.format {
+        case .json: common.console.answer(try JSON.encode(answer))
+        case .text: common.console.answer(answer.text)
+        }
+        if answer.signer == nil { throw ExitStatus.undecided }
     }
 }
 

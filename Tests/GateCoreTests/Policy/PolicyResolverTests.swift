@@ -93,6 +93,7 @@ struct PolicyResolverTests {
         \trequiredFile = docs/spec.md
         \tscope = src/**
         \trequired = true
+        \totherThanAuthor = true
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -152,6 +153,7 @@ struct PolicyResolverTests {
         #expect(signoff.fixer?.value.model == "gpt-5.5" && signoff.iterations == Sourced(7, at(84)))
         #expect(signoff.requiredFiles == [Sourced("docs/spec.md", at(85))])
         #expect(signoff.scope == [Sourced("src/**", at(86))] && signoff.required == Sourced(true, at(87)))
+        #expect(signoff.otherThanAuthor == Sourced(true, at(88)))
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")

@@ -23,6 +23,25 @@ extension SigningKey {
         )
     }
 
+    /// The key by which a person signs their commits, and speaks for themselves; a key for attestations alone is none.
+    ///
+    /// - Throws: `GateFailure` where there is none, or the setting is neither a path nor a key.
+    static func personal(in repository: GitRepository, _ context: GateContext) async throws -> SigningKey {
+        let format = try await repository.settings(prefix: "gpg.format").last { $0.key == "gpg.format" }?.value
+        let key = try await repository.settings(prefix: "user.signingkey").last { $0.key == "user.signingkey" }?.value
+        guard format == "ssh", let key else {
+            throw GateFailure(
+                "signoff.no-key",
+                "a person signs with the key of their commits, and git knows no SSH key of yours",
+                hints: [
+                    "git config --global gpg.format ssh",
+                    "git config --global user.signingKey ~/.ssh/id_ed25519.pub",
+                ]
+            )
+        }
+        return try read(key, "user.signingKey", context.environment["HOME"])
+    }
+
     private static func read(_ text: String, _ key: String, _ home: String?) throws -> SigningKey {
         guard let found = SigningKey(text, home: home) else {
             throw GateFailure(

@@ -8,6 +8,8 @@ struct SignoffPreflight: Sendable {
     let place: String?
 
     private var everybody: [SignoffReviewer] { reviewers + [fixer].compactMap { $0 } }
+    /// Those whom a program can ask.
+    private var answering: [SignoffReviewer] { everybody.filter { !$0.isPerson } }
 
     private static let word = "GATEKEEPER-READY"
     private static let longest = Duration.seconds(120)
@@ -78,7 +80,7 @@ struct SignoffPreflight: Sendable {
     /// Asks every reviewer one word: that a login is there says little, that an answer comes says all.
     func probe(until deadline: ContinuousClock.Instant) async throws -> [SignoffRecord.Check] {
         try await withThrowingTaskGroup(of: (Int, SignoffRecord.Check).self) { group in
-            for (index, reviewer) in everybody.enumerated() {
+            for (index, reviewer) in answering.enumerated() {
                 group.addTask { (index, try await probe(reviewer, until: deadline)) }
             }
             var checks: [(Int, SignoffRecord.Check)] = []

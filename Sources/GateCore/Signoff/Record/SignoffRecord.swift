@@ -23,6 +23,14 @@ package struct SignoffRecord: Codable, Sendable {
     package var reviewers: [Reviewer]
     /// Who repairs what they find; absent where nobody does.
     package var fixer: Reviewer?
+    /// The branch that the work is on; absent where it is on none.
+    package var branch: String?
+    /// Findings that an earlier sign-off of the same work left open; absent where it left none.
+    package var carried: Carried?
+    /// Findings that a person let go of.
+    package var forgotten: Forgotten?
+    /// Earlier sign-offs whose records were altered, so that nothing was carried over from them.
+    package var passedOver: [String]?
     /// SHA-256 of what an agreement rests on beside the tree; absent in records of earlier versions.
     package var binding: String?
     package var preflight: [Check] = []
@@ -85,6 +93,8 @@ package struct SignoffRecord: Codable, Sendable {
         package var reviews: [Review] = []
         /// The gate once more, after the verdicts.
         package var acceptance: Gate?
+        /// SHA-256 of what reviewers were shown of the work itself, beside the evidence of the run.
+        package var material: String?
         /// Ids of findings that were open after the verdicts.
         package var open: [String] = []
         /// What was done about them; absent where nothing was tried.
@@ -136,6 +146,10 @@ package struct SignoffRecord: Codable, Sendable {
         /// Answers that were read, invalid ones included.
         package var answers = 0
         package var verdict: SignoffVerdict?
+        /// Who signed it, where the reviewer is a person.
+        package var signer: String?
+        /// SHA-256 of what a person is to read, which is the first artifact; absent where a program is asked.
+        package var request: String?
         /// What was wrong with the last answer.
         package var fault: VerdictFault?
         /// Why there was no answer.

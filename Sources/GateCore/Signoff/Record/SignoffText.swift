@@ -74,7 +74,24 @@ package enum SignoffText {
             - iterations: \(record.iterations.count)
             - reviewers: \(plain(reviewers.joined(separator: ", "))); depth: \(record.depth)
             """ + (record.fixer.map { "\n- fixer: \(plain($0.name))\($0.model.map { ", \(plain($0))" } ?? "")" } ?? "")
+                + carried(record)
                 + (record.packages.count > 1 ? "\n- packages: \(plain(record.packages.joined(separator: ", ")))" : "")
+    }
+
+    /// What came of findings of earlier sign-offs of the same work.
+    private static func carried(_ record: SignoffRecord) -> String {
+        var lines: [String] = []
+        if let carried = record.carried {
+            lines.append("carried over from \(carried.from): \(carried.findings.joined(separator: ", "))")
+        }
+        if let forgotten = record.forgotten {
+            let ids = forgotten.findings.map(\.id).joined(separator: ", ")
+            lines.append("let go of by \(forgotten.by): \(ids), of \(forgotten.from), because: \(forgotten.reason)")
+        }
+        if let altered = record.passedOver {
+            lines.append("not carried over, because the record was altered: \(altered.joined(separator: ", "))")
+        }
+        return lines.map { "\n- \(plain($0))" }.joined()
     }
 
     private static func evidence(_ record: SignoffRecord) -> String {
@@ -112,6 +129,7 @@ package enum SignoffText {
         if let fault = review.fault, review.verdict == nil {
             lines.append("- the answer was invalid (\(fault.code.rawValue)): \(plain(fault.message))")
         }
+        if let signer = review.signer { lines.append("- signed by \(plain(signer))") }
         if let failure = review.failure { lines.append("- \(plain(failure))") }
         if let resolved = review.verdict?.resolved, !resolved.isEmpty {
             lines.append(field("resolved_findings", resolved.joined(separator: ", ")))

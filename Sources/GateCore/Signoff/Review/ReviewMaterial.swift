@@ -8,6 +8,8 @@ struct ReviewMaterial: Sendable {
     private static let mostOfFile = 64 << 10
 
     let text: String
+    /// SHA-256 of what it shows of the work itself: everything but what runs of the tests gave.
+    let digest: String
     /// Files that were not shown, each with the reason.
     let leftOut: [String]
 
@@ -32,7 +34,7 @@ struct ReviewMaterial: Sendable {
                 hints: ["sign it off in parts: name a nearer base with '--base'"]
             )
         }
-        var parts = [Part(title: "The evidence of the tests", body: evidence(gate.record))]
+        var parts = [Part(title: "The evidence of the tests", body: evidence(gate.record), isOfRun: true)]
         if !open.isEmpty {
             parts.append(Part(title: "Findings of earlier reviews that are still open", body: list(open)))
         }
@@ -72,19 +74,29 @@ struct ReviewMaterial: Sendable {
                     let text = Excerpt.headAndTail(of: String(decoding: bytes, as: UTF8.self), head: 150, tail: 150)
                     guard text.utf8.count <= left else { continue }
                     left -= text.utf8.count
-                    parts.append(Part(title: "What '\(DataFence.name(step.step))' printed", body: text))
+                    parts.append(Part(title: "What '\(DataFence.name(step.step))' printed", body: text, isOfRun: true))
                 }
             }
         }
         if !leftOut.isEmpty {
             parts.append(Part(title: "Files that are not shown", body: leftOut.joined(separator: "\n")))
         }
-        return ReviewMaterial(text: fenced(parts, session.redactor), leftOut: leftOut)
+        return ReviewMaterial(text: fenced(parts, session.redactor), digest: digest(parts), leftOut: leftOut)
     }
 
     private struct Part {
         let title: String
         let body: String
+        /// Whether it is of a run, and so another one each time.
+        var isOfRun = false
+    }
+
+    private static func digest(_ parts: [Part]) -> String {
+        var hash = SHA256()
+        for part in parts where !part.isOfRun {
+            hash.update(Array("\(part.title.utf8.count) \(part.title)\n\(part.body.utf8.count) \(part.body)\n".utf8))
+        }
+        return SHA256.hex(hash.finish())
     }
 
     private static func fenced(_ parts: [Part], _ redactor: Redactor) -> String {

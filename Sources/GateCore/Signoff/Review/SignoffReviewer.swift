@@ -5,6 +5,7 @@ struct SignoffReviewer: Sendable {
     let family: String
     /// What its files are called; no two reviewers have the same.
     let folder: String
+    var isPerson: Bool { role.value.isPerson }
 
     /// The reviewers that policy names, each a backend of its own.
     ///
@@ -27,7 +28,9 @@ struct SignoffReviewer: Sendable {
         var reviewers: [SignoffReviewer] = []
         for role in roles {
             let family = ModelFamily.of(role.value.backend, in: session.policy)
-            if settings.otherFamily.value, let same = reviewers.first(where: { $0.family == family }) {
+            if !role.value.isPerson, settings.otherFamily.value,
+                let same = reviewers.first(where: { $0.family == family })
+            {
                 throw GateFailure(
                     "signoff.same-family",
                     "the reviewers '\(same.role.value.backend)' and '\(role.value.backend)' are both of the family "
@@ -44,7 +47,8 @@ struct SignoffReviewer: Sendable {
             let name = Sourced(role.value.backend, source)
             reviewers.append(
                 SignoffReviewer(
-                    backend: try await make(session.asking(name)).backend,
+                    backend: role.value.isPerson
+                        ? AbsentPerson(principal: role.value.model) : try await make(session.asking(name)).backend,
                     role: role,
                     family: family,
                     folder: plain(role.value.backend) + (same == 0 ? "" : "-\(same + 1)")

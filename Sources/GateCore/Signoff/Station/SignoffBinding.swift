@@ -11,6 +11,7 @@ enum SignoffBinding {
             "base \(session.proposal.baseTree)",
             "policy \(session.policy.trackedFile?.hex ?? "none")",
             "depth \(settings.depth.value.rawValue)",
+            "otherThanAuthor \(settings.otherThanAuthor.value)",
             "otherFamily \(settings.otherFamily.value)",
         ]
         lines += settings.reviewers.map(\.value)

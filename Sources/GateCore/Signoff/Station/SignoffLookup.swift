@@ -22,13 +22,13 @@ struct SignoffLookup: Sendable {
 
     /// - Parameter pushed: a commit of notes to read as well, as a push may bring one.
     func find(with pushed: ObjectID? = nil) async throws -> Found {
-        var answer = try recorded()
+        var answer = try await recorded()
         if answer.reference == nil { try await attested(with: pushed, &answer) }
         return answer
     }
 
     /// In the ledger, where whoever owns the folder could write; nobody else can.
-    private func recorded() throws -> Found {
+    private func recorded() async throws -> Found {
         var answer = Found()
         let ledger = RunLedger.signoffs(of: session.repository)
         let tree = session.proposal.headTree.hex
@@ -36,7 +36,7 @@ struct SignoffLookup: Sendable {
             guard let (record, isIntact) = try SignoffBook.read(try ledger.find(id)), record.head.tree == tree,
                 record.result?.state == .signedOff
             else { continue }
-            if let why = try refusal(record, isIntact: isIntact) {
+            if let why = try await refusal(record, isIntact: isIntact) {
                 answer.notes.append("sign-off \(id) of this tree does not count: \(why)")
                 continue
             }
@@ -53,7 +53,7 @@ struct SignoffLookup: Sendable {
     }
 
     /// Why a recorded agreement on this tree does not count.
-    private func refusal(_ record: SignoffRecord, isIntact: Bool) throws -> String? {
+    private func refusal(_ record: SignoffRecord, isIntact: Bool) async throws -> String? {
         guard Defence.signoffRecord.isOn else { return nil }
         guard isIntact else { return "its record is not as it was written" }
         guard record.binding == SignoffBinding.digest(session) else {
@@ -66,11 +66,28 @@ struct SignoffLookup: Sendable {
         guard runs.seal(of: gate.run)?.trimmedBlanks == seal,
             try EvidenceCheck.verify(try runs.find(gate.run)).isIntact
         else { return "the run \(gate.run), on which it rests, is gone or not as it was written" }
+        if let gone = try await unspoken(record) {
+            return "what \(gone) said is not there any more, or that key counts no longer"
+        }
         let age = session.context.now().timeIntervalSince(record.started.addingTimeInterval(record.seconds))
         guard age <= session.policy.memoryAge.value.seconds else {
             return "it is older than 'gatekeeper.memory.age' allows"
         }
         return nil
+    }
+
+    /// The first person of a record whose signed word cannot be believed today; `nil` where all can.
+    private func unspoken(_ record: SignoffRecord) async throws -> String? {
+        let persons = record.iterations.last?.reviews.filter { $0.signer != nil } ?? []
+        guard !persons.isEmpty else { return nil }
+        let said = try await AttestationVerifier(session, purpose: SSHKeygen.verdicts)
+            .statements(of: AttestationName.verdict)
+        return persons.first { review in
+            !said.contains { stated in
+                stated.problem == nil && stated.signer == review.signer
+                    && PersonVerdict(stated.predicate)?.run == review.verdict?.run
+            }
+        }?.signer
     }
 
     /// By the word of a trusted signer.

@@ -122,6 +122,14 @@ package struct SignoffStation: Sendable {
 
     /// What to type for a sign-off of the same tree against the same base.
     private static func commands(_ session: Session, run: String?) -> [String] {
+        ["have it signed off with '\(PolicyValue.quoted(words(session, run: run)))'"]
+            + (run.map { ["then take it with 'git gatekeeper apply \($0)', which finds that sign-off"] } ?? [])
+    }
+
+    /// The command that signs off what a session is about.
+    ///
+    /// - Parameter run: the run that made the head as a candidate, where one did.
+    static func words(_ session: Session, run: String? = nil) -> [String] {
         let proposal = session.proposal
         var words = ["git", "gatekeeper", "signoff"]
         switch session.options.subject {
@@ -134,10 +142,9 @@ package struct SignoffStation: Sendable {
         case .named(let name): words += ["--base", name]
         case .given: if let base = proposal.baseCommit { words += ["--base", base.hex] }
         case .upstream, .parent: break
-        case .nothing: if proposal.headCommit != nil { words += ["--base", ObjectID.emptyTree.hex] }
         case .headCommit: if run != nil, let base = proposal.baseCommit { words += ["--base", base.hex] }
+        case .nothing: if proposal.headCommit != nil { words += ["--base", ObjectID.emptyTree.hex] }
         }
-        return ["have it signed off with '\(PolicyValue.quoted(words))'"]
-            + (run.map { ["then take it with 'git gatekeeper apply \($0)', which finds that sign-off"] } ?? [])
+        return words
     }
 }
