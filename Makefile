@@ -28,7 +28,7 @@ e2e: debug
 	sh scripts/agents.sh
 	sh scripts/hook-managers.sh
 	GIT_GATEKEEPER_AGENTS=required GIT_GATEKEEPER_HOOK_MANAGERS=required swift test --disable-xctest --skip-build \
-		--filter 'AgentProgram|HookManagers'
+		--filter 'AgentProgram|SignoffAgent|HookManagers'
 
 # The tests with a real Buildbot master and two workers on this machine, and the published schemas of engines' files.
 fleet: debug

@@ -1,5 +1,6 @@
 import Foundation
 import GateCore
+import GateGit
 import GateTestSupport
 import Testing
 
@@ -45,6 +46,20 @@ struct SignoffAgentTests {
         "failed_commands":"none","safest_retry":"add the specification, then sign off again"
         """
     )
+
+    private static let resolved = satisfied.replacing(
+        #""resolved_findings":[]"#,
+        with: #""resolved_findings":["docstring"]"#
+    )
+    private static let documents =
+        #"{"search":"def mul(a, b):\n","replace":"def mul(a, b):\n    \"\"\"The product.\"\"\"\n"}"#
+    private static let report =
+        #"{"answer":{"fixes":[{"finding_id":"docstring","done":"mul says what it does","proof":"help(mul)"}]}}"#
+
+    /// A step that edits the module.
+    private static func edit(_ piece: String) -> String {
+        #"{"answer":{"edits":[{"path":"calc/core.py","content":null,"delete":null,"edits":[\#(piece)]}],"cannot_fix":null}}"#
+    }
 
     private static func with(
         codex: [String],
@@ -92,18 +107,9 @@ struct SignoffAgentTests {
 
     @Test("one finds something, codex repairs it, and fresh reviewers agree")
     func repaired() async throws {
-        let resolved = Self.satisfied.replacing(
-            #""resolved_findings":[]"#,
-            with: #""resolved_findings":["docstring"]"#
-        )
-        let piece = #"{"search":"def mul(a, b):\n","replace":"def mul(a, b):\n    \"\"\"The product.\"\"\"\n"}"#
-        let edit =
-            #"{"answer":{"edits":[{"path":"calc/core.py","content":null,"delete":null,"edits":[\#(piece)]}],"cannot_fix":null}}"#
-        let report =
-            #"{"answer":{"fixes":[{"finding_id":"docstring","done":"mul says what it does","proof":"help(mul)"}]}}"#
         try await Self.with(
-            codex: [Self.word, Self.word, Self.objects, edit, report, resolved],
-            claude: [Self.word, Self.satisfied, resolved]
+            codex: [Self.word, Self.word, Self.objects, Self.edit(Self.documents), Self.report, Self.resolved],
+            claude: [Self.word, Self.satisfied, Self.resolved]
         ) { repository, server in
             let record = try await repository.signoff("--fixer", "codex", environment: Self.keys, status: 0)
             #expect(record.result?.state == .signedOff && record.iterations.count == 2)
@@ -142,6 +148,77 @@ struct SignoffAgentTests {
             let record = try await repository.signoff(environment: Self.keys, status: 125)
             #expect(record.result?.state == .blocked && record.iterations.first?.reviews.isEmpty == true)
             #expect(record.result?.next.contains { $0.contains("codex login") } == true)
+        }
+    }
+
+    @Test("who is never satisfied is asked as often as policy says, and no more")
+    func bound() async throws {
+        let steps = [Self.word, Self.word, Self.objects, Self.edit(Self.documents), Self.report, Self.objects]
+        try await Self.with(codex: steps, claude: [Self.word, Self.satisfied, Self.resolved]) { repository, server in
+            let record = try await repository.signoff(
+                "--fixer",
+                "codex",
+                "--iterations",
+                "2",
+                environment: Self.keys,
+                status: 1
+            )
+            #expect(record.result?.state == .findings && record.iterations.count == 2)
+            #expect(record.open.map(\.id) == ["docstring"])
+            #expect(record.result?.reasons.last?.contains("2 iterations are the most") == true)
+            let reviews = try server.requests().filter { $0.body.contains("The tree under review") }
+            #expect(reviews.count == 4)
+            #expect(repository.kept(record, "SIGNOFF.md") == nil)
+        }
+    }
+
+    @Test("a repair that breaks a test is refused by the gate each time, and nothing is written")
+    func breaks() async throws {
+        let bad = Self.edit(#"{"search":"return a - b\n","replace":"return a + b\n"}"#)
+        let steps = [Self.word, Self.word, Self.objects] + [bad, Self.report, bad, Self.report, bad, Self.report]
+        try await Self.with(codex: steps, claude: [Self.word, Self.satisfied]) { repository, server in
+            let before = try await repository.state()
+            let record = try await repository.signoff("--fixer", "codex", environment: Self.keys, status: 1)
+            #expect(record.result?.state == .findings && record.iterations.count == 1)
+            #expect(record.iterations.first?.fix?.tries == 3 && record.iterations.first?.fix?.verdict == "rejected")
+            #expect(try await repository.state() == before)
+            #expect(try server.requests().contains { $0.body.contains("the gate rejects it") })
+        }
+    }
+
+    @Test("a tree that changes between two verdicts voids both")
+    func moved() async throws {
+        // The second verdict is held back until the first one is there and the tree is another.
+        let late = Self.satisfied.replacing(#"{"fill""#, with: #"{"delay":20,"fill""#)
+        try await Self.with(codex: [Self.word, Self.satisfied], claude: [Self.word, late]) { repository, _ in
+            async let signoff = repository.signoff(environment: Self.keys, status: 125)
+            while true {
+                let ids = (try? repository.signoffs()) ?? []
+                let said = ids.contains {
+                    repository.read(".git/gatekeeper/signoffs/\($0)/iteration-1/codex/verdict.json") != nil
+                }
+                if said { break }
+                let hasEnded = ids.contains {
+                    repository.read(".git/gatekeeper/signoffs/\($0)/signoff.json") != nil
+                }
+                try #require(!hasEnded, "it ended without a verdict of codex")
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            try repository.write("calc/core.py", Calculator.healthy + "\n\ndef mul(a, b):\n    return b * a\n")
+            let record = try await signoff
+            #expect(record.result?.state == .moved)
+            #expect(record.iterations.first?.reviews.allSatisfy { $0.verdict?.verdict == .satisfied } == true)
+            #expect(record.result?.reasons.first?.contains("calc/core.py") == true)
+            #expect(repository.kept(record, "SIGNOFF.md") == nil)
+        }
+    }
+
+    @Test("as the last station of a run they hold back a head that one of them objects to")
+    func station() async throws {
+        try await Self.with(codex: [Self.word, Self.satisfied], claude: [Self.word, Self.objects]) { repository, _ in
+            let result = try await repository.gatekeeper("run", "--signoff", environment: Self.keys)
+            #expect(result.exitCode == 1, "\(result.standardError.text)")
+            #expect(result.standardOutput.text.contains("docstring (low), calc/core.py"))
         }
     }
 }
