@@ -83,10 +83,10 @@ private final class Interruption: @unchecked Sendable {
                     defer { caught = caught ?? number }
                     return caught == nil
                 }
+                if isFirst { action() }
                 // Nothing is left on the screen that looks as if the run went on.
-                LiveScreen.shared.end()
+                LiveScreen.shared.endAtOnce()
                 if !isFirst { _exit(128 + number) }
-                action()
             }
             source.resume()
             sources.append(source)

@@ -262,6 +262,19 @@ def stops_at_control_c(world, screens):
     print("held: Ctrl-C in the middle of a run")
 
 
+def ends_where_nothing_is_taken(world):
+    """Ctrl-C after Ctrl-S: a terminal that takes no output must not keep the program from ending."""
+    world.breaks()
+    run = Run(world, ["run", "--backend", "stuck"], 80)
+    run.until("attempt 1 asks")
+    os.write(run.terminal, b"\x13")
+    run.read(1.5)
+    os.write(run.terminal, b"\x03")
+    run.finish(60)
+    demand(run.status in (130, -signal.SIGINT), f"it ended with {run.status}")
+    print("held: Ctrl-C where the terminal takes nothing")
+
+
 def stops_and_goes_on(world):
     """Ctrl-Z, others who write meanwhile, and a terminal that is narrower afterwards."""
     world.breaks()
@@ -349,6 +362,7 @@ def main():
                 (folder / f"{columns}.txt").write_text(f"\n{'=' * columns}\n".join(screen.kept) + "\n")
         stops_at_control_c(world, options.all)
         if options.all:
+            ends_where_nothing_is_taken(world)
             stops_and_goes_on(world)
             draws_only_what_is_wanted(world)
     except Failed as problem:

@@ -50,8 +50,9 @@ final class LiveScreen: Sendable {
 
     /// Writes something above the lines.
     func aside(_ write: () -> Void) {
+        // Where nothing is drawn, a reader that takes its time holds up nobody else.
+        guard state.withLock({ $0.drawing != nil }) else { return write() }
         state.withLock { state in
-            guard state.drawing != nil else { return write() }
             Self.emit(Self.erasing(&state))
             write()
             guard !state.isPaused else { return }
@@ -73,6 +74,17 @@ final class LiveScreen: Sendable {
     func end() {
         state.withLock { state in
             Self.emit(Self.erasing(&state))
+            state.drawing = nil
+        }
+        Suspension.leave()
+    }
+
+    /// The same for whoever must not wait: not for somebody who writes, nor for a terminal that takes nothing just now.
+    func endAtOnce() {
+        _ = state.withLockIfAvailable { state in
+            var terminal = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+            if poll(&terminal, 1, 0) > 0 { Self.emit(Self.erasing(&state)) }
+            state.shown = []
             state.drawing = nil
         }
     }

@@ -15,6 +15,7 @@ enum Suspension {
     private static let asked = Atomic(false)
     private static let continued = Atomic(false)
     private static let isWatching = Atomic(false)
+    private static let isOurs = Atomic(false)
 
     /// Takes note of Ctrl-Z from now on, unless whoever started this program wants it to be ignored.
     static func watch() {
@@ -22,8 +23,17 @@ enum Suspension {
         _ = (isAsked, hasBeenStopped)
         var current = sigaction()
         guard sigaction(SIGTSTP, nil, &current) == 0, isStandard(current) else { return }
+        isOurs.store(true, ordering: .relaxed)
         signal(SIGTSTP) { _ in Suspension.asked.store(true, ordering: .relaxed) }
         signal(SIGCONT) { _ in Suspension.continued.store(true, ordering: .relaxed) }
+    }
+
+    /// Leaves Ctrl-Z to the system again; where it was typed meanwhile, it counts.
+    static func leave() {
+        guard isWatching.exchange(false, ordering: .relaxed), isOurs.exchange(false, ordering: .relaxed) else { return }
+        signal(SIGTSTP, SIG_DFL)
+        signal(SIGCONT, SIG_DFL)
+        if isAsked { stop {} }
     }
 
     /// Whether somebody wants the program to stop.
