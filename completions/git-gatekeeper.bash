@@ -124,7 +124,7 @@ _git_gatekeeper ()
 		__gitcomp "-n --porcelain= -z --format= --quiet --version --help"
 		;;
 	show,--*)
-		__gitcomp "--verify --format= --quiet --version --help"
+		__gitcomp "--verify --diff --attempt= --format= --quiet --version --help"
 		;;
 	status,--*)
 		__gitcomp "--stop --porcelain= -z --format= --quiet --version --help"

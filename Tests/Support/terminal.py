@@ -245,6 +245,22 @@ def shows_a_run(world, columns, screens):
     return screen
 
 
+def pages_a_diff(world):
+    """git's own diff of the run just shown, through the user's pager, which has the terminal."""
+    pager = world.folder / "pager.sh"
+    pager.write_text("#!/bin/sh\n[ -t 1 ] && echo paged on a terminal\ncat\n")
+    pager.chmod(0o755)
+    world.git("config", "--global", "core.pager", str(pager))
+    run = Run(world, ["show", "--diff"], 80).finish()
+    world.git("config", "--global", "color.ui", "never")
+    plain = Run(world, ["show", "--diff"], 80).finish()
+    world.git("config", "--global", "--unset", "color.ui")
+    demand(run.status == 0 and "paged on a terminal" in run.raw, f"no pager: {run.raw!r}")
+    demand("+    return a - b" in ALLOWED.sub("", run.raw).replace("\x1b[m", "") and "\x1b[" in run.raw, f"no colour: {run.raw!r}")
+    demand("+    return a - b" in plain.raw and "\x1b" not in plain.raw, f"colour in spite of color.ui: {plain.raw!r}")
+    print("held: the diff in the user's pager and colours")
+
+
 def stops_at_control_c(world, screens):
     world.breaks()
     screen = Screen(80) if screens else None
@@ -360,6 +376,7 @@ def main():
                 folder = pathlib.Path(options.record)
                 folder.mkdir(parents=True, exist_ok=True)
                 (folder / f"{columns}.txt").write_text(f"\n{'=' * columns}\n".join(screen.kept) + "\n")
+        pages_a_diff(world)
         stops_at_control_c(world, options.all)
         if options.all:
             ends_where_nothing_is_taken(world)

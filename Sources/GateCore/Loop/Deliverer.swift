@@ -37,8 +37,8 @@ struct Deliverer: Sendable {
             let reference = try await Acceptance.keep(request, in: session.repository)
             ending.keptAt = reference
             ending.next = [
-                "the working tree is as it was; take the fix with 'git gatekeeper apply \(runID)', or look at it with "
-                    + "'git diff HEAD \(reference)'"
+                "the working tree is as it was; look at the fix with 'git gatekeeper show --diff \(runID)', take it with "
+                    + "'git gatekeeper apply \(runID)'"
             ]
             // Nothing was repaired by a dry run: whoever goes on with this tree goes on with a broken one.
             ending.exitStatus = Self.exitStatusAside(command)
@@ -57,8 +57,8 @@ struct Deliverer: Sendable {
             ending.commit = commit?.hex
             ending.undo = undo
             ending.next = [
-                "\(paths.count) file\(paths.count == 1 ? "" : "s") written; see them with 'git diff', "
-                    + "take them back with 'git gatekeeper undo'"
+                "\(paths.count) file\(paths.count == 1 ? "" : "s") written; see what changed with 'git gatekeeper show "
+                    + "--diff', take it back with 'git gatekeeper undo'"
             ]
             if !aside.isEmpty {
                 ending.next.append(
@@ -108,7 +108,7 @@ struct Deliverer: Sendable {
         ending.exitStatus = 125
         ending.next = [
             "every test holds; what a person has to look at first is listed above",
-            "look at it with 'git diff HEAD \(reference)'",
+            "look at it with 'git gatekeeper show --diff \(runID)'",
             "if it is right, take it with 'git gatekeeper apply \(runID) --reviewed', which is recorded with your name",
         ]
         return ending
@@ -130,7 +130,7 @@ struct Deliverer: Sendable {
         if let candidate {
             let reference = try await Acceptance.keep(request(candidate, commit: nil), in: session.repository)
             ending.keptAt = reference
-            ending.next.append("the last candidate is kept: 'git diff HEAD \(reference)'")
+            ending.next.append("the last candidate is kept: 'git gatekeeper show --diff \(runID)'")
         }
         ending.next += [
             "'git gatekeeper show \(runID)' lists every attempt with what the backend was told",
@@ -161,7 +161,7 @@ struct Deliverer: Sendable {
         if what.isEmpty { what = "the working tree changed while the tests ran" }
         ending.reasons = [Reason(.moved, reference, what + "; nothing was written")]
         ending.next = [
-            "look at the fix with 'git diff HEAD \(reference)'",
+            "look at the fix with 'git gatekeeper show --diff \(runID)'",
             "take it onto what you have now with 'git gatekeeper apply \(runID)', which judges it again",
         ]
         return ending

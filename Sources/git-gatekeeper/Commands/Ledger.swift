@@ -41,8 +41,14 @@ struct Log: AsyncParsableCommand {
 /// `git gatekeeper show`
 struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show a run: its summary and artifacts, or one artifact as it is.",
-        discussion: "Without a run, the newest one is shown. A run may be named by the beginning or the end of its id."
+        abstract: "Show a run: its summary and artifacts, one artifact as it is, or what a candidate changes.",
+        discussion: """
+            Without a run, the newest one is shown. A run may be named by the beginning or the end of its id.
+
+            --diff is git's own, with your colours, your pager and your settings of 'diff', from the tree that was judged to
+            the candidate: your uncommitted work is on both sides and does not show. No program that an attribute of a file
+            names is started for it.
+            """
     )
 
     @Argument(help: ArgumentHelp("The run; the newest where none is named.", valueName: "run"))
@@ -54,9 +60,19 @@ struct Show: AsyncParsableCommand {
     @Flag(help: "Hold every artifact of the run against the digests in its record; exit 1 where one is not as it was.")
     var verify = false
 
+    @Flag(help: "Show what the candidate changes: the accepted one, else the last.")
+    var diff = false
+
+    @Option(help: ArgumentHelp("With --diff: the candidate of this attempt.", valueName: "n"))
+    var attempt: Int?
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
+        if diff, artifact != nil { throw ValidationError("--diff is about a whole run, not about one artifact") }
+        if diff, verify { throw ValidationError("--diff and --verify are two questions; ask one") }
+        if diff, common.format == .json { throw ValidationError("--diff is git's own text; leave out --format json") }
+        if attempt != nil, !diff { throw ValidationError("--attempt goes with --diff") }
         if verify, artifact != nil { throw ValidationError("--verify is about a whole run, not about one artifact") }
     }
 
@@ -73,6 +89,7 @@ struct Show: AsyncParsableCommand {
             if !check.isIntact { throw ExitStatus.rejected }
             return
         }
+        if diff { try await showDiff(try ledger.find(run), repository) }
         let (found, name) = try resolve(ledger)
         if let name {
             guard let bytes = try found.read(name) else {
@@ -96,6 +113,45 @@ struct Show: AsyncParsableCommand {
         if common.format == .json { return try common.console.answer(record, as: .run) }
         common.console.answer(TextReport.render(record))
         common.console.answer("artifacts:\n" + (try found.artifacts()).map { "  \($0)" }.joined(separator: "\n"))
+    }
+
+    /// Hands over to git, which never comes back.
+    private func showDiff(_ run: RunLedger.Run, _ repository: GitRepository) async throws -> Never {
+        guard let bytes = try run.read("record.json") else {
+            throw GateFailure("ledger.unfinished-run", "run \(run.id) was never finished, so no candidate is known")
+        }
+        let record = try JSON.decode(RunRecord.self, from: bytes)
+        let made = record.attempts.filter { $0.candidate != nil }
+        let chosen =
+            attempt.map { number in made.last { $0.number == number } }
+            ?? (made.last { $0.verdict == Verdict.Kind.accepted.rawValue } ?? made.last)
+        guard let chosen, let tree = chosen.candidate.flatMap({ ObjectID(hex: $0) }),
+            let head = ObjectID(hex: record.head.tree)
+        else {
+            throw GateFailure(
+                "show.no-candidate",
+                attempt.map { "attempt \($0) of run \(run.id) has no candidate" } ?? "run \(run.id) has no candidate",
+                hints: [
+                    made.isEmpty
+                        ? "'git gatekeeper show \(run.id)' says what it came to"
+                        : "it has one of attempt \(made.map { "\($0.number)" }.joined(separator: ", "))"
+                ]
+            )
+        }
+        do {
+            _ = try await repository.children(of: head)
+            _ = try await repository.children(of: tree)
+        } catch {
+            throw GateFailure(
+                "show.collected",
+                "git has collected a tree of run \(run.id)",
+                hints: ["the patch is kept: 'git gatekeeper show \(run.id) attempt-\(chosen.number)/patch.diff'"]
+            )
+        }
+        try ProgramInPlace.become(
+            "git",
+            ["diff", "--no-ext-diff", "--no-textconv", "--submodule=short", head.hex, tree.hex, "--"]
+        )
     }
 
     /// One word alone may be a run or an artifact of the newest run.
