@@ -79,6 +79,7 @@ deb: build
 man: debug
 	python3 -B scripts/man.py
 	python3 -B scripts/completions.py
+	python3 -B scripts/reference.py
 
 fmt:
 	swift format --in-place --recursive $(SOURCES)

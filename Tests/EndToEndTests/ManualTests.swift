@@ -156,7 +156,10 @@ struct ManualTests {
         #expect(listed == PolicyKey.all.map(\.pattern))
     }
 
-    @Test("generated files are as the program would have them now", arguments: ["man.py", "completions.py"])
+    @Test(
+        "generated files are as the program would have them now",
+        arguments: ["man.py", "completions.py", "reference.py"]
+    )
     func upToDate(_ script: String) async throws {
         let result = try await Self.run(
             "python3",
