@@ -21,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // The house is a tower: each target may import only those listed under it (docs/architecture.md).
@@ -37,7 +38,10 @@ let package = Package(
         ),
         .target(
             name: "GateCore",
-            dependencies: ["GateGit", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "GateGit", .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Yams", package: "Yams"),
+            ],
             resources: [.embedInCode("Report/Schemas"), .embedInCode("Validation/Reporters")],
             swiftSettings: house
         ),
