@@ -124,8 +124,8 @@ struct ArchitectureTests {
             "Acceptance", "Evidence", "Policy", "Proposal", "Session", "Validation", "Verdict",
         ],
         "Signoff": [
-            "Attestation", "Backend", "CI", "Candidate", "Context", "Evidence", "Loop", "Policy", "Proposal", "Session",
-            "Validation", "Verdict",
+            "Attestation", "Backend", "CI", "Candidate", "Context", "Evidence", "Failure", "Loop", "Policy", "Proposal",
+            "Publish", "Session", "Validation", "Verdict",
         ],
         "Report": [
             "Background", "CI", "Status", "Acceptance", "Attestation", "Backend", "Candidate", "Clarification",

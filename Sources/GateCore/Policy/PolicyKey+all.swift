@@ -322,6 +322,17 @@ extension PolicyKey {
             "Files that work to be signed off may touch; without a word, all.",
             multiple: true
         ),
+        key(
+            "gatekeeper.signoff.expectedPath",
+            .glob,
+            "Files of which work to be signed off has to touch at least one, such as 'docs/**'.",
+            multiple: true
+        ),
+        key(
+            "gatekeeper.signoff.job.<name>.command",
+            .words,
+            "What a CI job runs, where its job file does not say it in a way that can run here."
+        ),
         key("gatekeeper.model", .text, "Model the backend is to use."),
         key(
             "gatekeeper.attest",

@@ -306,6 +306,8 @@ package struct PolicyResolver {
                 setCheck(pattern, name, text, source, key)
             } else if pattern.hasPrefix("gatekeeper.scenario.") {
                 setScenario(pattern, name, text, source, key)
+            } else if pattern.hasPrefix("gatekeeper.signoff.job.") {
+                policy.signoff.jobCommands[name] = PolicyValue.words(text).map { Sourced($0, source) }
             } else if pattern.hasPrefix("gatekeeper.hook.") {
                 setHook(pattern, name, text, source, key)
             } else {

@@ -39,6 +39,10 @@ package struct SignoffSettings: Sendable, Hashable {
     package var requiredFiles: [Sourced<String>] = []
     /// Globs of what the delta may touch; empty for everything.
     package var scope: [Sourced<String>] = []
+    /// Globs of which each has to match something of the delta.
+    package var expectedPaths: [Sourced<String>] = []
+    /// What CI jobs run, by their names, where no job file says it in a way that can run here.
+    package var jobCommands: [String: Sourced<[String]>] = [:]
 
     /// Everybody who reviews.
     package var reviewers: [Sourced<Role>] {
@@ -69,6 +73,7 @@ package struct SignoffSettings: Sendable, Hashable {
             otherFamily = Sourced(PolicyValue.boolean(text) ?? true, source)
         case "gatekeeper.signoff.depth": depth = Sourced(ReviewDepth(rawValue: text) ?? .deep, source)
         case "gatekeeper.signoff.requiredFile": requiredFiles.append(Sourced(text, source))
+        case "gatekeeper.signoff.expectedPath": expectedPaths.append(Sourced(text, source))
         default: scope.append(Sourced(text, source))
         }
         return nil
@@ -80,6 +85,7 @@ package struct SignoffSettings: Sendable, Hashable {
         case "gatekeeper.signoff.reviewer": named = []
         case "gatekeeper.signoff.requiredFile": requiredFiles = []
         case "gatekeeper.signoff.scope": scope = []
+        case "gatekeeper.signoff.expectedPath": expectedPaths = []
         default: break
         }
     }

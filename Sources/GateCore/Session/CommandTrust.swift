@@ -62,17 +62,7 @@ package struct CommandTrust: Sendable {
     ///
     /// - Throws: `GateFailure` with `trust.unknown-commands`, naming each of them.
     static func demand(_ session: Session, _ sandbox: Sandbox) throws(GateFailure) {
-        let policy = session.policy
-        guard !sandbox.level.isIsolated, Defence.commandTrust.isOn, !session.options.trustsCommands,
-            policy.trustedCommands.value == .ask
-        else { return }
-        switch (policy.sandbox.value, policy.sandbox.source) {
-        // Nothing will run at all.
-        case (.required, _): return
-        // Who switches isolation off knows that there is none.
-        case (.off, .flag), (.off, .gitConfig), (.off, .environment): return
-        default: break
-        }
+        guard isNeeded(session, sandbox) else { return }
         let trust = CommandTrust(session)
         guard !trust.commands.isEmpty, !trust.isGiven else { return }
         let names = trust.commands.map { "'\($0.command)' (\($0.source))" }
@@ -86,6 +76,39 @@ package struct CommandTrust: Sendable {
                 "or run them once all the same with '--sandbox off'",
             ]
         )
+    }
+
+    /// The same for commands that no plan has, such as those of CI jobs: nobody can have trusted them before.
+    static func demand(
+        _ session: Session,
+        _ sandbox: Sandbox,
+        beyondThePlan commands: [Command]
+    ) throws(GateFailure) {
+        guard isNeeded(session, sandbox), !commands.isEmpty else { return }
+        throw GateFailure(
+            "trust.unknown-commands",
+            "nothing isolates tests here (\(sandbox.shortfall)), and files of the repository name these to be run: "
+                + Listing.some(commands.map { "'\($0.command)' (\($0.source))" }),
+            hints: [
+                "install what isolates them: 'git gatekeeper doctor' says what is missing",
+                "or read these commands and what they start; then run them all the same with '--sandbox off'",
+            ]
+        )
+    }
+
+    /// Whether anybody has to have trusted what would run.
+    private static func isNeeded(_ session: Session, _ sandbox: Sandbox) -> Bool {
+        let policy = session.policy
+        guard !sandbox.level.isIsolated, Defence.commandTrust.isOn, !session.options.trustsCommands,
+            policy.trustedCommands.value == .ask
+        else { return false }
+        switch (policy.sandbox.value, policy.sandbox.source) {
+        // Nothing will run at all.
+        case (.required, _): return false
+        // Who switches isolation off knows that there is none.
+        case (.off, .flag), (.off, .gitConfig), (.off, .environment): return false
+        default: return true
+        }
     }
 
     private static let file = "trusted"

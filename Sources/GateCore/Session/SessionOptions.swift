@@ -46,6 +46,10 @@ package struct SessionOptions: Sendable {
     /// Who repairs what they find, and how often they look.
     package var fixer: String?
     package var iterations: Int?
+    /// CI jobs that are red: by name, by files of the engine's own, or as this program says.
+    package var ciJobs: [String] = []
+    package var ciReports: [String] = []
+    package var ciProgram: String?
     /// How deeply.
     package var reviewDepth: String?
 

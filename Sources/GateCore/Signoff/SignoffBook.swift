@@ -13,6 +13,8 @@ struct SignoffBook: Sendable {
 
     let run: RunLedger.Run
     var record: SignoffRecord
+    /// The CI jobs that are red, once somebody was asked; what was red stays to be shown green in every iteration.
+    var redJobs: [RedJob]?
 
     /// - Throws: `GateFailure` with `signoff.nothing` where base and head are one tree.
     init(_ session: Session, _ reviewers: [SignoffReviewer], fixer: SignoffReviewer?) async throws {

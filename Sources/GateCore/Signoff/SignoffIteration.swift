@@ -30,6 +30,14 @@ struct SignoffIteration: Sendable {
             try book.keepPreflight(session, iteration: number)
             return .ended(ending)
         }
+        let reconcile = try await desk(&book)
+        let mapped = try await reconcile.map()
+        book.record.reconciliation = mapped.reconciliation
+        if let ending = reconcile.ending(of: mapped) {
+            try book.keepPreflight(session, iteration: number)
+            try reconcile.keep(mapped.reconciliation)
+            return .ended(ending)
+        }
         // Nothing costs money before the tests are green, but the repair of red ones.
         let gate: (record: RunRecord, run: RunLedger.Run)
         if let given { gate = given } else { gate = try await judge() }
@@ -41,10 +49,23 @@ struct SignoffIteration: Sendable {
         book.put(iteration)
         guard given != nil || gate.record.result?.verdict == "green" else {
             try book.keepPreflight(session, iteration: number)
+            try reconcile.keep(mapped.reconciliation)
             return goingOn(gate.record, &iteration, &book)
         }
+        let replayed = try await reconcile.replay(mapped, gate: try book.evidence(gate, session).record)
+        book.record.reconciliation = replayed.reconciliation
+        try reconcile.keep(replayed.reconciliation)
+        if let ending = replayed.reconciliation.ending {
+            try book.keepPreflight(session, iteration: number)
+            return try await repaired(ending, gate, &book, replayed, by: reconcile)
+        }
         let open = book.record.open
-        let material = try await ReviewMaterial.make(session, gate: try book.evidence(gate, session), open: open)
+        let material = try await ReviewMaterial.make(
+            session,
+            gate: try book.evidence(gate, session),
+            open: open,
+            reconciliation: book.record.reconciliation
+        )
         iteration.material = material.digest
         // Persons come first: while one is waited for, nobody is asked who costs money.
         iteration.reviews = try await persons(book, material)
@@ -63,7 +84,9 @@ struct SignoffIteration: Sendable {
         iteration.reviews += try await reviews(book, material)
         book.put(iteration)
         if let moved = try await movement() { return .ended(.moved(moved)) }
-        if let ending = book.verdictEnding(iteration) { return try await repaired(ending, gate, &book) }
+        if let ending = book.verdictEnding(iteration) {
+            return try await repaired(ending, gate, &book, replayed, by: reconcile)
+        }
         return .ended(try await accept(&iteration, &book))
     }
 
@@ -88,17 +111,38 @@ struct SignoffIteration: Sendable {
         return .fixed(commit: fix.commit.flatMap { ObjectID(hex: $0) })
     }
 
+    /// The station that reconciles; which jobs are red is asked once for the whole sign-off.
+    private func desk(_ book: inout SignoffBook) async throws -> ReconcileDesk {
+        let jobs: [RedJob]
+        if let known = book.redJobs { jobs = known } else { jobs = try await RedJobSource(session: session).find() }
+        book.redJobs = jobs
+        return ReconcileDesk(
+            session: session,
+            jobs: jobs,
+            run: book.run,
+            folder: "iteration-\(number)",
+            deadline: deadline,
+            tell: tell
+        )
+    }
+
     /// Has findings repaired where somebody is there for it and no bound is reached.
     private func repaired(
         _ ending: SignoffBook.Ending,
         _ gate: (record: RunRecord, run: RunLedger.Run),
-        _ book: inout SignoffBook
+        _ book: inout SignoffBook,
+        _ replayed: ReconcileDesk.Outcome,
+        by reconcile: ReconcileDesk
     ) async throws -> Course {
         guard case .stopped(.findings, let reasons, let next) = ending, let fixer,
             var iteration = book.record.iterations.last
         else { return .ended(ending) }
+        let open = book.record.open + replayed.findings
+        if iteration.open.isEmpty {
+            iteration.open = open.map(\.id)
+            book.put(iteration)
+        }
         if let bound = book.bound(session.policy) { return .ended(.stopped(.findings, reasons + [bound], next)) }
-        let open = book.record.open
         let outcome = try await FixDesk(
             session: session,
             fixer: fixer.backend,
@@ -108,7 +152,8 @@ struct SignoffIteration: Sendable {
             run: book.run,
             folder: "iteration-\(number)/\(fixer.folder)",
             deadline: deadline,
-            tell: tell
+            tell: tell,
+            proof: { tree in try await reconcile.complaint(about: tree, replayed.entries) }
         ).repair()
         iteration.fix = outcome.fix
         book.put(iteration)

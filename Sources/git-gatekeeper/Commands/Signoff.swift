@@ -99,6 +99,30 @@ struct SignoffCommand: AsyncParsableCommand {
     )
     var isDryRun = false
 
+    @Option(
+        name: .customLong("ci-job"),
+        help: ArgumentHelp(
+            "A CI job that is red, and after '::' the step of it that failed; its own command is replayed. Once for each.",
+            valueName: "name"
+        )
+    )
+    var ciJobs: [String] = []
+
+    @Option(
+        name: .customLong("ci-report"),
+        help: ArgumentHelp(
+            "Take the red jobs from this file, as 'gh run view --json headSha,jobs' or 'glab ci get' writes it.",
+            valueName: "file"
+        )
+    )
+    var ciReports: [String] = []
+
+    @Option(
+        name: .customLong("ci"),
+        help: ArgumentHelp("Ask 'gh' or 'glab' which jobs of the branch's request are red.", valueName: "program")
+    )
+    var ciProgram: RequestComment.Program?
+
     @Option(help: ArgumentHelp("Copy the artifacts of the sign-off into this folder.", valueName: "folder"))
     var output: String?
 
@@ -133,6 +157,9 @@ struct SignoffCommand: AsyncParsableCommand {
         options.jobs = jobs
         options.isFresh = fresh
         options.forgetsFindings = forgetFindings
+        options.ciJobs = ciJobs
+        options.ciReports = ciReports
+        options.ciProgram = ciProgram?.rawValue
         if isPerson { return try await give(options) }
         attestation.fill(&options)
         let context = GateContext.current()

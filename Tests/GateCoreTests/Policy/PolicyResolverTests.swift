@@ -94,6 +94,9 @@ struct PolicyResolverTests {
         \tscope = src/**
         \trequired = true
         \totherThanAuthor = true
+        \texpectedPath = docs/**
+        [gatekeeper "signoff.job.Python 3.11 / unit"]
+        \tcommand = make 'a b'
         """
 
     @Test("every key of a tracked file takes effect, with file, commit and line as its source")
@@ -154,6 +157,8 @@ struct PolicyResolverTests {
         #expect(signoff.requiredFiles == [Sourced("docs/spec.md", at(85))])
         #expect(signoff.scope == [Sourced("src/**", at(86))] && signoff.required == Sourced(true, at(87)))
         #expect(signoff.otherThanAuthor == Sourced(true, at(88)))
+        #expect(signoff.expectedPaths == [Sourced("docs/**", at(89))])
+        #expect(signoff.jobCommands == ["Python 3.11 / unit": Sourced(["make", "a b"], at(91))])
         let tracked = PolicyKey.all.filter { $0.reach == .tracked }
         let set = Set(policy.effective.map(\.key).compactMap { PolicyKey.find($0)?.key.pattern })
         #expect(set == Set(tracked.map(\.pattern)), "a key is neither set nor shown")

@@ -12,6 +12,9 @@ package struct RequestComment: Sendable {
     /// Longest comment that both places take, in bytes.
     package static let mostBytes = 60_000
 
+    /// Variables that say which request it is, the first one first.
+    static let variables = ["SIGNOFF_PR_NUMBER", "PR_NUMBER", "GITHUB_PR_NUMBER"]
+
     private let program: Program
     private let environment: [String: String]
     private let folder: String
@@ -31,7 +34,7 @@ package struct RequestComment: Sendable {
     /// - Throws: `GateFailure` with `comment.number` where nobody says it, or it cannot be read.
     package func number() async throws -> (number: Int, source: String) {
         var said: (number: Int, source: String)?
-        for name in ["SIGNOFF_PR_NUMBER", "PR_NUMBER", "GITHUB_PR_NUMBER"] where said == nil {
+        for name in Self.variables where said == nil {
             guard let text = environment[name], !text.isEmpty else { continue }
             guard let number = Int(text), number > 0, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
                 throw GateFailure(

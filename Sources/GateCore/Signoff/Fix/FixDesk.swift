@@ -19,6 +19,8 @@ struct FixDesk: Sendable {
     let folder: String
     let deadline: ContinuousClock.Instant
     let tell: @Sendable (RunEvent) -> Void
+    /// What has to hold of a repair before the gate looks at it; it says what does not, or `nil`.
+    var proof: (@Sendable (ObjectID) async throws -> String?)?
 
     /// One repair, and two more where the gate refuses it.
     private static let mostTries = 3
@@ -39,6 +41,7 @@ struct FixDesk: Sendable {
             do throws(Stop) {
                 let candidate = try await candidate(feedback, bench, &outcome)
                 try await report(candidate, &outcome)
+                try await prove(candidate)
                 try await judge(candidate, &outcome)
                 return outcome
             } catch {
@@ -151,6 +154,16 @@ struct FixDesk: Sendable {
         } catch {
             throw .broken(error)
         }
+    }
+
+    private func prove(_ candidate: Candidate) async throws(Stop) {
+        let complaint: String?
+        do {
+            complaint = try await proof?(candidate.tree)
+        } catch {
+            throw .broken(error)
+        }
+        if let complaint { throw .again(complaint) }
     }
 
     /// The whole gate, as for any candidate; it brings an accepted one to where the work is.

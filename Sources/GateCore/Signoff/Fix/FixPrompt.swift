@@ -3,7 +3,7 @@ enum FixPrompt {
     /// The task; findings and code stand in the context.
     static func instructions(open: [SignoffFinding]) -> String {
         """
-        Reviewers of the change below found gaps in it. Its tests are green, and have to stay so. Repair every finding that
+        Reviewers of the change below, or CI jobs, found gaps in it. Its tests are green, and have to stay so. Repair every finding that
         is right, with the smallest change that does; do nothing else. You may not change, add or remove tests, fixtures or
         runner configuration. Your repair is tested as a whole and then reviewed anew, by reviewers who do not know you.
         If none of it can be repaired without changing the contract, say so with cannot_fix.

@@ -59,7 +59,7 @@ struct SignoffPreflight: Sendable {
             )
         }
         if let scope = try scope() { checks.append(scope) }
-        return checks
+        return checks + (try await SignoffReach(session: session, place: place).checks())
     }
 
     /// Whether the work stays within what it was declared to touch.
@@ -141,6 +141,12 @@ struct SignoffPreflight: Sendable {
             [
                 "log in again: start 'claude' and say '/login', or set ANTHROPIC_API_KEY; then see that 'claude -p \"say "
                     + "\(Self.word)\"' answers"
+            ]
+        case "anthropic", "openai_responses_api", "chat":
+            [
+                "see that its key is there and still counts: in the variable that "
+                    + "'gatekeeper.backend.\(reviewer.backend.name).keyVariable' names, or as "
+                    + "'gatekeeper.backend.\(reviewer.backend.name).keyCommand' prints it; then run the sign-off again"
             ]
         default: ["see that \(reviewer.backend.origin) answers, then run the sign-off again"]
         }

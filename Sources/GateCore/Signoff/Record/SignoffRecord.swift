@@ -35,6 +35,8 @@ package struct SignoffRecord: Codable, Sendable {
     package var binding: String?
     package var preflight: [Check] = []
     package var iterations: [Iteration] = []
+    /// The change held against the working tree and the CI jobs that are red, as it was last; absent before that.
+    package var reconciliation: Reconciliation?
     /// Findings that nobody has said to be resolved.
     package var open: [SignoffFinding] = []
     package var result: Result?

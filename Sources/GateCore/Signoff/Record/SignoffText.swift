@@ -20,6 +20,7 @@ package enum SignoffText {
         }
         if record.result?.state == .blocked { parts.append(contentsOf: blockers(record)) }
         parts.append("## Validation evidence\n" + evidence(record))
+        if let section = ReconcileText.section(record.reconciliation) { parts.append(section) }
         let fixes = fixes(record)
         if !fixes.isEmpty { parts.append("## Repairs\n" + list(fixes)) }
         if let last = record.iterations.last {
@@ -181,7 +182,8 @@ package enum SignoffText {
         list(
             ["signoff.json"]
                 + record.iterations.flatMap { iteration in
-                    ["iteration-\(iteration.number)/preflight.md"] + iteration.reviews.flatMap(\.artifacts)
+                    ["iteration-\(iteration.number)/preflight.md", "iteration-\(iteration.number)/reconcile.md"]
+                        + iteration.reviews.flatMap(\.artifacts)
                         + (iteration.fix?.artifacts ?? [])
                 }
         )
@@ -192,7 +194,7 @@ package enum SignoffText {
     private static func list(_ items: [String]) -> String { items.map { "- \(plain($0))" }.joined(separator: "\n") }
 
     /// What others wrote, on one line and as words: neither markup nor a link comes of it.
-    private static func plain(_ text: String) -> String {
+    static func plain(_ text: String) -> String {
         Excerpt.visible(text.replacing("\n", with: " ")).map { "\\`[<".contains($0) ? "\\\($0)" : String($0) }.joined()
     }
 }

@@ -16,11 +16,13 @@ struct ReviewMaterial: Sendable {
     /// - Parameters:
     ///   - gate: the record of the run that found the tree green, and where its artifacts are.
     ///   - open: findings of earlier iterations that nobody has said to be resolved.
+    ///   - reconciliation: the change held against the working tree and red CI jobs.
     /// - Throws: `GateFailure` with `signoff.too-large` where the change itself does not fit.
     static func make(
         _ session: Session,
         gate: (record: RunRecord, run: RunLedger.Run),
-        open: [SignoffFinding]
+        open: [SignoffFinding],
+        reconciliation: Reconciliation? = nil
     ) async throws -> ReviewMaterial {
         let proposal = session.proposal
         let diff = String(
@@ -37,6 +39,9 @@ struct ReviewMaterial: Sendable {
         var parts = [Part(title: "The evidence of the tests", body: evidence(gate.record), isOfRun: true)]
         if !open.isEmpty {
             parts.append(Part(title: "Findings of earlier reviews that are still open", body: list(open)))
+        }
+        if let text = ReconcileText.material(reconciliation) {
+            parts.append(Part(title: "CI jobs that were red, and files around the change", body: text))
         }
         parts.append(Part(title: "The change, whole", body: diff))
         var leftOut: [String] = []
