@@ -18,6 +18,7 @@ let package = Package(
         .executable(name: "git-gatekeeper", targets: ["git-gatekeeper"])
     ],
     dependencies: [
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -40,6 +41,7 @@ let package = Package(
             name: "GateCore",
             dependencies: [
                 "GateGit", .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("Report/Schemas"), .embedInCode("Validation/Reporters")],
