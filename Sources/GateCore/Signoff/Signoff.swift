@@ -4,23 +4,27 @@ import GateGit
 package struct Signoff: Sendable {
     private let context: GateContext
     private let options: SessionOptions
+    private let scope: ScopeRequest
     private let announcement: SignoffAnnouncement?
     private let make: @Sendable (Session) async throws -> BackendChoice
     private let tell: @Sendable (RunEvent, Redactor) -> Void
 
     /// - Parameters:
+    ///   - scope: what is said of the scope beside what lies in the work.
     ///   - announcement: says where an agreement is posted; `nil` posts nothing.
     ///   - make: makes the backend that a session asks.
     ///   - tell: told what happens, in order.
     package init(
         _ context: GateContext,
         _ options: SessionOptions,
+        scope: ScopeRequest = ScopeRequest(),
         announcement: SignoffAnnouncement? = nil,
         make: @escaping @Sendable (Session) async throws -> BackendChoice,
         tell: @escaping @Sendable (RunEvent, Redactor) -> Void
     ) {
         self.context = context
         self.options = options
+        self.scope = scope
         self.announcement = announcement
         self.make = make
         self.tell = tell
@@ -57,6 +61,13 @@ package struct Signoff: Sendable {
         switch try await iterate(session.with(policy), session.options, nil, given: given, since: .now) {
         case .ended(let record, let run): return (record, run)
         case .again: throw GateFailure("signoff.repair", "a station of a run repairs nothing")
+        }
+    }
+
+    /// The scope matrix alone, before anything is run and anybody is asked.
+    package func printedScope() async throws -> ScopeRecord {
+        try await Session.open(context, options) { [scope] session in
+            try await ScopeDesk(session: session, request: scope).judge()
         }
     }
 
@@ -99,6 +110,7 @@ package struct Signoff: Sendable {
             reviewers: reviewers,
             fixer: fixer,
             place: place?.description,
+            scope: scope,
             deadline: clock + session.policy.timeBudget.value,
             make: make,
             tell: { [tell] in tell($0, session.redactor) }

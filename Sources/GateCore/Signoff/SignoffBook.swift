@@ -131,6 +131,7 @@ struct SignoffBook: Sendable {
     func keepPreflight(_ session: Session, iteration: Int) throws {
         let text = session.redactor.redact(SignoffText.preflight(record.preflight))
         try run.record("iteration-\(iteration)/preflight.md", Array(text.utf8))
+        try keepScope(in: "iteration-\(iteration)/")
     }
 
     /// How preflight ends a sign-off; `nil` where everything holds.
@@ -214,6 +215,7 @@ struct SignoffBook: Sendable {
         record.result = result(of: ending)
         let bytes = session.redactor.redact(try JSON.encode(record))
         try run.record(Self.file, bytes)
+        try keepScope(in: "")
         try run.record(Self.seal, Array(Self.sealLine(bytes).utf8))
         record = try JSON.decode(SignoffRecord.self, from: bytes)
         if let state = record.result?.state {

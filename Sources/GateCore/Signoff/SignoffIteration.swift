@@ -19,6 +19,7 @@ struct SignoffIteration: Sendable {
     let fixer: SignoffReviewer?
     /// Where an agreement is posted, in words; `nil` where nothing is.
     let place: String?
+    let scope: ScopeRequest
     let deadline: ContinuousClock.Instant
     let make: @Sendable (Session) async throws -> BackendChoice
     let tell: @Sendable (RunEvent) -> Void
@@ -26,6 +27,7 @@ struct SignoffIteration: Sendable {
     func take(_ book: inout SignoffBook) async throws -> Course {
         let preflight = SignoffPreflight(session: session, reviewers: reviewers, fixer: fixer, place: place)
         book.record.preflight = try await preflight.look()
+        try await book.judgeScope(scope, session)
         if let ending = book.preflightEnding(.preflight) {
             try book.keepPreflight(session, iteration: number)
             return .ended(ending)
@@ -59,12 +61,18 @@ struct SignoffIteration: Sendable {
             try book.keepPreflight(session, iteration: number)
             return try await repaired(ending, gate, &book, replayed, by: reconcile)
         }
+        try await book.judgeScope(scope, session, after: try book.evidence(gate, session).record)
+        if let ending = book.preflightEnding(.preflight) {
+            try book.keepPreflight(session, iteration: number)
+            return .ended(ending)
+        }
         let open = book.record.open
         let material = try await ReviewMaterial.make(
             session,
             gate: try book.evidence(gate, session),
             open: open,
-            reconciliation: book.record.reconciliation
+            reconciliation: book.record.reconciliation,
+            scope: book.record.scope
         )
         iteration.material = material.digest
         // Persons come first: while one is waited for, nobody is asked who costs money.
@@ -147,7 +155,12 @@ struct SignoffIteration: Sendable {
             session: session,
             fixer: fixer.backend,
             model: fixer.role.value.model,
-            material: try await ReviewMaterial.make(session, gate: try book.evidence(gate, session), open: open),
+            material: try await ReviewMaterial.make(
+                session,
+                gate: try book.evidence(gate, session),
+                open: open,
+                scope: book.record.scope
+            ),
             open: open,
             run: book.run,
             folder: "iteration-\(number)/\(fixer.folder)",
@@ -213,16 +226,21 @@ struct SignoffIteration: Sendable {
         tell(.note("everybody is satisfied; the tests run once more on that very tree"))
         var fresh = options
         fresh.isFresh = true
-        let (ending, acceptance) = try await Session.open(session.context, fresh) { [book] now in
+        let (ending, acceptance, settled) = try await Session.open(session.context, fresh) { [book] now in
+            var book = book
             if let moved = try await movement(to: now.proposal, policy: now.policy) {
-                return (SignoffBook.Ending.moved(moved), SignoffRecord.Gate?.none)
+                return (SignoffBook.Ending.moved(moved), SignoffRecord.Gate?.none, book.record.scope)
             }
             let gate = try await test(now)
             let reference = book.reference(gate, now)
-            guard gate.record.result?.verdict == "green" else { return (.red(gate.record), reference) }
-            if let moved = try await movement() { return (.moved(moved), reference) }
-            return (.signedOff, reference)
+            guard gate.record.result?.verdict == "green" else {
+                return (.red(gate.record), reference, book.record.scope)
+            }
+            if let moved = try await movement() { return (.moved(moved), reference, book.record.scope) }
+            try await book.judgeScope(scope, now, after: gate.record)
+            return (book.preflightEnding(.preflight) ?? .signedOff, reference, book.record.scope)
         }
+        book.record.scope = settled
         iteration.acceptance = acceptance
         book.put(iteration)
         return ending

@@ -76,6 +76,25 @@ struct SignoffCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How much reviewers are shown: 'light', 'standard' or 'deep'.", valueName: "depth"))
     var depth: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Take this file as the scope matrix instead of '.gatekeeper/scope.json' of the work.",
+            valueName: "file"
+        )
+    )
+    var scopeMatrix: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "For a row about another repository: the folder of its sign-off. May be repeated.",
+            valueName: "row=folder"
+        )
+    )
+    var scopeEvidence: [String] = []
+
+    @Flag(help: "Print the scope matrix as it stands, and ask and run nothing.")
+    var printScope = false
+
     @Option(help: ArgumentHelp("Isolation of tests: 'required', 'preferred' or 'off'.", valueName: "level"))
     var sandbox: String?
 
@@ -140,6 +159,9 @@ struct SignoffCommand: AsyncParsableCommand {
         if let forgetFindings, forgetFindings.allSatisfy(\.isWhitespace) {
             throw ValidationError("--forget-findings needs a reason")
         }
+        for item in scopeEvidence where !item.dropFirst().contains("=") || item.hasSuffix("=") {
+            throw ValidationError("--scope-evidence is '\(item)'; write the row, '=', and the folder of its sign-off")
+        }
         if let iterations, iterations < 1 { throw ValidationError("--iterations must be at least 1") }
     }
 
@@ -164,14 +186,20 @@ struct SignoffCommand: AsyncParsableCommand {
         attestation.fill(&options)
         let context = GateContext.current()
         let console = common.console
-        let (record, run) = try await Signoff(
+        let signoff = Signoff(
             context,
             options,
+            scope: try ScopeInput.request(
+                matrix: scopeMatrix,
+                evidence: scopeEvidence,
+                below: context.workingDirectory
+            ),
             announcement: comment.map { SignoffAnnouncement($0, isDryRun: isDryRun) },
             make: Work.makeBackend,
             tell: await common.audience().tell
         )
-        .run()
+        if printScope { return try answer(try await signoff.printedScope()) }
+        let (record, run) = try await signoff.run()
         if let output { try Export.copy(run, to: output, below: context.workingDirectory) }
         switch common.format {
         case .json: try console.answer(record, as: .signoff)
@@ -215,6 +243,14 @@ extension SignoffCommand {
         case .text: common.console.answer(answer.text)
         }
         if answer.signer == nil { throw ExitStatus.undecided }
+    }
+
+    private func answer(_ scope: ScopeRecord) throws {
+        switch common.format {
+        case .json: common.console.answer(try JSON.encode(scope))
+        case .text: common.console.answer(ScopeText.page(scope))
+        }
+        if !scope.holds { throw ExitStatus.rejected }
     }
 }
 

@@ -79,7 +79,7 @@ package struct PersonSignoff: Sendable {
                 tree: record.head.tree,
                 run: record.id,
                 open: record.open.map(\.id),
-                isWide: record.packages.count > 1
+                isWide: record.isWide
             )
             switch VerdictParser.read(text, about: subject) {
             case .invalid(let fault):

@@ -10,7 +10,7 @@ extension SignoffIteration {
             tree: session.proposal.headTree.hex,
             run: book.run.id,
             open: book.record.open.map(\.id),
-            isWide: book.record.packages.count > 1
+            isWide: book.record.isWide
         )
     }
 

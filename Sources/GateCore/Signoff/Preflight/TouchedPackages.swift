@@ -12,17 +12,25 @@ enum TouchedPackages {
     ///
     /// - Parameter files: every path of base and head.
     static func folders(of changed: [RepositoryPath], among files: Set<RepositoryPath>) -> [String] {
+        groups(of: changed, among: files).map(\.folder)
+    }
+
+    /// The same, with the changed paths of each.
+    static func groups(
+        of changed: [RepositoryPath],
+        among files: Set<RepositoryPath>
+    ) -> [(folder: String, paths: [RepositoryPath])] {
         var packages: Set<String> = []
         for path in files.compactMap(\.text) where manifests.contains(name(of: path)) {
             packages.insert(folder(of: path))
         }
-        var touched: Set<String> = []
-        for path in changed.map(\.description) {
-            var place = folder(of: path)
+        var touched: [String: [RepositoryPath]] = [:]
+        for path in changed {
+            var place = folder(of: path.description)
             while !packages.contains(place), !place.isEmpty { place = folder(of: place) }
-            touched.insert(place.isEmpty ? "." : place)
+            touched[place.isEmpty ? "." : place, default: []].append(path)
         }
-        return touched.sorted()
+        return touched.sorted { $0.key < $1.key }.map { (folder: $0.key, paths: $0.value) }
     }
 
     private static func name(of path: String) -> String {

@@ -34,6 +34,8 @@ package struct SignoffRecord: Codable, Sendable {
     /// SHA-256 of what an agreement rests on beside the tree; absent in records of earlier versions.
     package var binding: String?
     package var preflight: [Check] = []
+    /// The scope matrix as it was judged last; absent in older records.
+    package var scope: ScopeRecord?
     package var iterations: [Iteration] = []
     /// The change held against the working tree and the CI jobs that are red, as it was last; absent before that.
     package var reconciliation: Reconciliation?

@@ -19,6 +19,7 @@ package enum SignoffText {
             )
         }
         if record.result?.state == .blocked { parts.append(contentsOf: blockers(record)) }
+        if let scope = record.scope { parts.append("## Scope matrix\n" + ScopeText.body(scope)) }
         parts.append("## Validation evidence\n" + evidence(record))
         if let section = ReconcileText.section(record.reconciliation) { parts.append(section) }
         let fixes = fixes(record)
@@ -179,8 +180,9 @@ package enum SignoffText {
     }
 
     private static func artifacts(_ record: SignoffRecord) -> String {
-        list(
-            ["signoff.json"]
+        let whole = ["signoff.json"] + (record.scope == nil ? [] : ["scope-matrix.md"])
+        return list(
+            whole
                 + record.iterations.flatMap { iteration in
                     ["iteration-\(iteration.number)/preflight.md", "iteration-\(iteration.number)/reconcile.md"]
                         + iteration.reviews.flatMap(\.artifacts)

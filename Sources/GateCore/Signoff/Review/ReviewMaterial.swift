@@ -17,12 +17,14 @@ struct ReviewMaterial: Sendable {
     ///   - gate: the record of the run that found the tree green, and where its artifacts are.
     ///   - open: findings of earlier iterations that nobody has said to be resolved.
     ///   - reconciliation: the change held against the working tree and red CI jobs.
+    ///   - scope: the scope matrix as the gate judged it.
     /// - Throws: `GateFailure` with `signoff.too-large` where the change itself does not fit.
     static func make(
         _ session: Session,
         gate: (record: RunRecord, run: RunLedger.Run),
         open: [SignoffFinding],
-        reconciliation: Reconciliation? = nil
+        reconciliation: Reconciliation? = nil,
+        scope: ScopeRecord? = nil
     ) async throws -> ReviewMaterial {
         let proposal = session.proposal
         let diff = String(
@@ -37,6 +39,9 @@ struct ReviewMaterial: Sendable {
             )
         }
         var parts = [Part(title: "The evidence of the tests", body: evidence(gate.record), isOfRun: true)]
+        if let scope {
+            parts.append(Part(title: "The scope matrix, as the gate judged it", body: ScopeText.body(scope)))
+        }
         if !open.isEmpty {
             parts.append(Part(title: "Findings of earlier reviews that are still open", body: list(open)))
         }
