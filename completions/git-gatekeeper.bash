@@ -100,6 +100,7 @@ _git_gatekeeper ()
 		__gitcomp "--base= --head= --staged --reviewer= --fixer= --as --verdict= --forget-findings= --iterations= --depth= --sandbox= --jobs= --fresh --comment= --dry-run --output= --attest --no-attest --format= --quiet --version --help"
 		__gitcomp "--base= --head= --staged --reviewer= --fixer= --iterations= --depth= --sandbox= --jobs= --fresh --comment= --dry-run --ci-job= --ci-report= --ci= --output= --attest --no-attest --format= --quiet --version --help"
 		__gitcomp "--base= --head= --staged --reviewer= --fixer= --iterations= --depth= --scope-matrix= --scope-evidence= --print-scope --sandbox= --jobs= --fresh --comment= --dry-run --output= --attest --no-attest --format= --quiet --version --help"
+		__gitcomp "--base= --head= --staged --reviewer= --fixer= --as --verdict= --approve-tests= --forget-findings= --iterations= --depth= --sandbox= --jobs= --fresh --comment= --dry-run --output= --attest --no-attest --format= --quiet --version --help"
 		;;
 	list-scenarios,--*)
 		__gitcomp "--verbose --records --base= --format= --quiet --version --help"

@@ -142,6 +142,7 @@ complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subc
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l fixer -x -d 'Have findings repaired by this backend, and after a blank its model, and reviewed anew.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l as -d 'Give your own verdict, as a person that a sign-off of this tree asks.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l verdict -x -d 'With --as: the file with your verdict, or \'-\' for standard input; it is signed with the key of your commits.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l approve-tests -x -d 'Write new tests of the fixer\'s, which a sign-off has proven, into the working tree.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l forget-findings -x -d 'Let go of findings that earlier sign-offs of this work left open; the reason is recorded.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l iterations -x -d 'Review at most this many times.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from signoff' -l depth -x -d 'How much reviewers are shown: \'light\', \'standard\' or \'deep\'.'

@@ -155,6 +155,8 @@ struct SignoffPersonTests {
                 #expect(said.contains(why), "\(name): \(said)")
             }
             try await fixture.overwrite([line])
+            let undefended = ["GIT_GATEKEEPER_WITHOUT": Defence.personVerdict.rawValue]
+            _ = try await repository.signoff("--base", "base", "--depth", "light", environment: undefended, status: 0)
             #expect(try await Self.refusal(fixture, "--depth", "light").contains("was shown something else"))
             // What is to be read cannot be exchanged below the person's eyes.
             let last = try #require(try repository.signoffs().last)

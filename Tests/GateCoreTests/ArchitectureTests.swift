@@ -124,7 +124,8 @@ struct ArchitectureTests {
             "Acceptance", "Evidence", "Policy", "Proposal", "Session", "Validation", "Verdict",
         ],
         "Signoff": [
-            "Attestation", "Backend", "CI", "Candidate", "Context", "Evidence", "Failure", "Loop", "Policy", "Proposal",
+            "Acceptance", "Attestation", "Backend", "CI", "Candidate", "Context", "Evidence", "Failure", "Loop",
+            "Policy", "Proposal",
             "Publish", "Session", "Validation", "Verdict",
         ],
         "Report": [

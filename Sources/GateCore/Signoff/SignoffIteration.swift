@@ -164,6 +164,7 @@ struct SignoffIteration: Sendable {
             open: open,
             run: book.run,
             folder: "iteration-\(number)/\(fixer.folder)",
+            number: number,
             deadline: deadline,
             tell: tell,
             proof: { tree in try await reconcile.complaint(about: tree, replayed.entries) }

@@ -64,6 +64,14 @@ struct SignoffCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Write new tests of the fixer's, which a sign-off has proven, into the working tree.",
+            valueName: "sign-off"
+        )
+    )
+    var approveTests: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Let go of findings that earlier sign-offs of this work left open; the reason is recorded.",
             valueName: "reason"
         )
@@ -153,6 +161,9 @@ struct SignoffCommand: AsyncParsableCommand {
         if staged, head != nil { throw ValidationError("--head and --staged name two heads; give one") }
         if isDryRun, comment == nil { throw ValidationError("--dry-run is about the comment; it needs --comment") }
         if verdict != nil, !isPerson { throw ValidationError("--verdict is a person's; it needs --as") }
+        if approveTests != nil, isPerson || head != nil || staged || fixer != nil || comment != nil {
+            throw ValidationError("--approve-tests writes tests and does nothing else; give it alone")
+        }
         if isPerson, comment != nil || fixer != nil || forgetFindings != nil || attestation.attest != nil {
             throw ValidationError("--as gives a verdict and nothing else; leave out what is about the sign-off itself")
         }
@@ -166,6 +177,7 @@ struct SignoffCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let approveTests { return try await approve(approveTests) }
         let common = try common.with(events)
         var options = SessionOptions()
         options.base = base
@@ -251,6 +263,24 @@ extension SignoffCommand {
         case .text: common.console.answer(ScopeText.page(scope))
         }
         if !scope.holds { throw ExitStatus.rejected }
+    }
+}
+
+extension SignoffCommand {
+    /// Brings new tests into the working tree, because a person says so.
+    private func approve(_ id: String) async throws {
+        let context = GateContext.current()
+        let repository = try await Work.repository(context, common.console)
+        let approved = try await TestApproval(context, repository).approve(id)
+        switch common.format {
+        case .json: common.console.answer(try JSON.encode(approved))
+        case .text:
+            common.console.answer(
+                "\(approved.tests.count) new tests are in the working tree: "
+                    + "\(Excerpt.visible(approved.paths.joined(separator: ", ")))\n"
+                    + "  next: see them with 'git diff' and 'git status'; 'git gatekeeper undo' takes them back"
+            )
+        }
     }
 }
 

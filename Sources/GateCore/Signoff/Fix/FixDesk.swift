@@ -7,6 +7,8 @@ struct FixDesk: Sendable {
         var fix: SignoffRecord.Fix
         /// The record of the run that accepted the repair; `nil` where none was.
         var accepted: RunRecord?
+        /// What the last answer adds of tests.
+        var tests: NewTests?
     }
 
     let session: Session
@@ -17,6 +19,8 @@ struct FixDesk: Sendable {
     let run: RunLedger.Run
     /// Where everything is kept, below the folder of the sign-off.
     let folder: String
+    /// Of the iteration.
+    let number: Int
     let deadline: ContinuousClock.Instant
     let tell: @Sendable (RunEvent) -> Void
     /// What has to hold of a repair before the gate looks at it; it says what does not, or `nil`.
@@ -43,6 +47,7 @@ struct FixDesk: Sendable {
                 try await report(candidate, &outcome)
                 try await prove(candidate)
                 try await judge(candidate, &outcome)
+                try await judgeTests(of: candidate, &outcome)
                 return outcome
             } catch {
                 switch error {
@@ -101,7 +106,9 @@ struct FixDesk: Sendable {
             if case .cannotFix(let why) = reply.answer {
                 throw Stop.over("\(fixer.name) cannot fix it: \(why.redacted(by: session.redactor).reason)")
             }
-            switch try await CandidateDesk(session, known: nil).prepare(reply.answer) {
+            let divided = try await NewTests.divide(reply.answer, session)
+            outcome.tests = divided.tests
+            switch try await CandidateDesk(session, known: nil).prepare(divided.answer) {
             case .admitted(let candidate): return candidate
             case .refused(let findings):
                 throw Stop.again("refused: " + findings.map { "\($0.code): \($0.message)" }.joined(separator: "; "))
@@ -190,6 +197,22 @@ struct FixDesk: Sendable {
         }
         outcome.fix.commit = result.applied ? nil : result.commit
         outcome.accepted = record
+    }
+
+    /// New tests, after the repair holds without them; what they come to changes nothing of it.
+    private func judgeTests(of candidate: Candidate, _ outcome: inout Outcome) async throws(Stop) {
+        guard let tests = outcome.tests else { return }
+        do {
+            let desk = NewTestsDesk(session: session, run: run, folder: folder, number: number, tell: tell)
+            let judged = try await desk.judge(tests, of: candidate.tree)
+            outcome.fix.newTests = judged
+            if let patch = judged.patch { outcome.fix.artifacts.append(patch) }
+            let why = judged.reasons.joined(separator: "; ")
+            let what = judged.isProven ? "wait for a person" : "are not proven: \(why)"
+            tell(.note("new tests of \(fixer.name) \(what)"))
+        } catch {
+            throw .broken(error)
+        }
     }
 
     private func keepAll(_ artifacts: [String: [UInt8]], _ outcome: inout Outcome) throws {

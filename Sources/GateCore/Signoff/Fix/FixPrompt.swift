@@ -4,8 +4,10 @@ enum FixPrompt {
     static func instructions(open: [SignoffFinding]) -> String {
         """
         Reviewers of the change below, or CI jobs, found gaps in it. Its tests are green, and have to stay so. Repair every finding that
-        is right, with the smallest change that does; do nothing else. You may not change, add or remove tests, fixtures or
-        runner configuration. Your repair is tested as a whole and then reviewed anew, by reviewers who do not know you.
+        is right, with the smallest change that does; do nothing else. You may not change or remove tests, fixtures or
+        runner configuration. You may add new files of tests beside the repair, named as the project names them: each test
+        has to fail without your repair and pass with it. They are judged apart, make nothing green, and wait for a person.
+        Your repair is tested as a whole without them and then reviewed anew, by reviewers who do not know you.
         If none of it can be repaired without changing the contract, say so with cannot_fix.
 
         \(RepairPrompt.responseContract)

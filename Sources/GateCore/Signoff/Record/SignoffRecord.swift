@@ -117,6 +117,8 @@ package struct SignoffRecord: Codable, Sendable {
         package var commit: String?
         /// What its maker says of each finding.
         package var report: [FixEntry] = []
+        /// Tests that its maker adds, judged apart; absent where there are none.
+        package var newTests: NewTests?
         /// Why there is none.
         package var failure: String?
         package var usage: RunRecord.UsageRecord?

@@ -114,8 +114,16 @@ package enum SignoffText {
             guard let fix = iteration.fix else { return nil }
             let what = iteration.open.isEmpty ? "red tests" : iteration.open.joined(separator: ", ")
             let end = fix.failure ?? "accepted by run \(fix.run ?? "?") as \(fix.commit ?? fix.candidate ?? "?")"
-            return "iteration \(iteration.number), \(fix.fixer) on \(what): \(end)"
+            return "iteration \(iteration.number), \(fix.fixer) on \(what): \(end)" + tests(fix, record)
         }
+    }
+
+    private static func tests(_ fix: SignoffRecord.Fix, _ record: SignoffRecord) -> String {
+        guard let new = fix.newTests else { return "" }
+        let files = new.paths.joined(separator: ", ")
+        return new.isProven
+            ? "; new tests wait for a person in \(files): 'git gatekeeper signoff --approve-tests \(record.id)'"
+            : "; its new tests in \(files) are not proven: \(new.reasons.joined(separator: "; "))"
     }
 
     private static func section(_ review: SignoffRecord.Review) -> String {
