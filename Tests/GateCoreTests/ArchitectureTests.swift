@@ -107,6 +107,7 @@ struct ArchitectureTests {
             "Backend", "Candidate", "Clarification", "Context", "Scenario", "Failure", "Loop", "Policy", "Session",
             "Validation", "Verdict",
         ],
+        "Agent": ["Candidate", "Context", "Evidence", "Loop", "Policy", "Session", "Verdict"],
         "Background": ["Session"],
         "Status": ["Background", "Evidence", "Memory", "Policy", "Session"],
         "Memory": ["Evidence", "Policy", "Session", "Validation"],

@@ -164,7 +164,8 @@ package struct Contract: Sendable {
         Composition.composed(Composition.composed(text).lowercased().uppercased().lowercased())
     }
 
-    private static func words(_ cover: Cover) -> String {
+    /// Why a path is covered, as the end of a sentence.
+    package static func words(_ cover: Cover) -> String {
         switch cover {
         case .pattern(let pattern): "it matches '\(pattern)'"
         case .command: "a command of the plan names it"
