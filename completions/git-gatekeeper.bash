@@ -4,12 +4,16 @@
 _git_gatekeeper ()
 {
 	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema help"
+	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate mcp agent-hook doctor clean ci plan ask help"
 	local subcommand="$(__git_find_on_cmdline "$subcommands")"
 	if [ -z "$subcommand" ]; then
 		__gitcomp "$subcommands --help --version"
 		return
 	fi
 	case "$cur" in
+	--agent=*)
+		__gitcomp "claude codex" "" "${cur#--agent=}"
+		return ;;
 	--as=*)
 		__gitcomp "auto file config" "" "${cur#--as=}"
 		return ;;
@@ -45,6 +49,9 @@ _git_gatekeeper ()
 		return ;;
 	esac
 	case "$prev" in
+	--agent)
+		__gitcomp "claude codex"
+		return ;;
 	--as)
 		__gitcomp "auto file config"
 		return ;;
@@ -155,6 +162,12 @@ _git_gatekeeper ()
 		;;
 	pre-commit-gate,--*)
 		__gitcomp "--max-retries= --events= --format= --quiet --version --help"
+		;;
+	mcp,--*)
+		__gitcomp "--allow-apply --format= --quiet --version --help"
+		;;
+	agent-hook,--*)
+		__gitcomp "--agent= --at-most= --format= --quiet --version --help"
 		;;
 	doctor,--*)
 		__gitcomp "--offline --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --backend= --council= --backend-command= --model= --max-retries= --format= --quiet --version --help"

@@ -2,6 +2,7 @@
 # Written by scripts/completions.py. Do not edit.
 
 set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema help
+set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate mcp agent-hook doctor clean ci plan ask help
 set -l alone "__fish_seen_subcommand_from gatekeeper; and not __fish_seen_subcommand_from $subcommands"
 complete -f -c git -n __fish_use_subcommand -a gatekeeper -d 'Decide by tests whether a change may be kept, and repair it when it may not.'
 complete -f -c git -n "$alone" -a init -d 'Write a policy to start from: the detected test command, and what else can be set.'
@@ -28,6 +29,8 @@ complete -f -c git -n "$alone" -a install -d 'Install hooks that call the gate: 
 complete -f -c git -n "$alone" -a uninstall -d 'Take our hooks away again, all of them or the named ones, and restore what was there before.'
 complete -f -c git -n "$alone" -a hook -d 'Do the work of one of git\'s hooks; the installed hooks call it.'
 complete -f -c git -n "$alone" -a pre-commit-gate -d 'Judge what is about to be committed; the same as \'hook pre-commit\'.'
+complete -f -c git -n "$alone" -a mcp -d 'Serve the gate to a coding agent, as an MCP server on standard input and output.'
+complete -f -c git -n "$alone" -a agent-hook -d 'Answer a hook of a coding agent; the plugins in integrations/ call it.'
 complete -f -c git -n "$alone" -a doctor -d 'Look at everything the gate needs here, and say what to do about what is missing.'
 complete -f -c git -n "$alone" -a clean -d 'Remove worktrees nobody uses and runs that are old.'
 complete -f -c git -n "$alone" -a ci -d 'Judge the commit of a CI job under the policy of the branch it is to go into.'
@@ -341,6 +344,17 @@ complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subc
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from pre-commit-gate' -s q -l quiet -d 'Print the answer and errors only.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from pre-commit-gate' -l version -d 'Show the version.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from pre-commit-gate' -s h -l help -d 'Show help information.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from mcp' -l allow-apply -d 'Let the agent have a proven fix written into the working tree; otherwise it is kept aside.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from mcp' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from mcp' -s q -l quiet -d 'Print the answer and errors only.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from mcp' -l version -d 'Show the version.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from mcp' -s h -l help -d 'Show help information.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from agent-hook' -l agent -x -a 'claude codex' -d 'Whose hook: claude or codex.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from agent-hook' -l at-most -x -d 'Send the agent back to work at most so often in a row.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from agent-hook' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from agent-hook' -s q -l quiet -d 'Print the answer and errors only.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from agent-hook' -l version -d 'Show the version.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from agent-hook' -s h -l help -d 'Show help information.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from doctor' -l offline -d 'Ask no backend.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from doctor' -l base -x -d 'Judge against this commit instead of the merge base with upstream.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from doctor' -l head -x -d 'Judge this commit\'s tree instead of the working tree.'

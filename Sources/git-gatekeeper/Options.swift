@@ -33,6 +33,9 @@ struct CommonOptions: ParsableArguments {
     }
 
     var console: Console { Console(isQuiet: quiet, answersAside: answersAside) }
+
+    /// For work that has another voice than the console.
+    static func silent() throws -> CommonOptions { try parse(["--quiet"]) }
 }
 
 /// What is judged, and how it is tested.

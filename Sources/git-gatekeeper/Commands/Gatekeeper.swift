@@ -19,6 +19,7 @@ struct Gatekeeper: AsyncParsableCommand {
             PlanClarification.self, ApproveScenarioProposal.self, GeneratePatch.self, Apply.self, Undo.self, Log.self,
             Show.self, Status.self, Attest.self, Verify.self, Config.self, Trust.self, Install.self, Uninstall.self,
             Hook.self, PreCommitGate.self,
+            MCP.self, AgentHookCommand.self,
             DoctorCommand.self, Clean.self, Background.self, ContinuousIntegration.self, PlanCommand.self, Ask.self,
             SchemaCommand.self,
         ]

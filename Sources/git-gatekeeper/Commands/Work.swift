@@ -51,6 +51,7 @@ enum Work {
     ///   - repository: where it is open already.
     ///   - person: who can be asked; `nil` where nobody can, as in a hook.
     ///   - shows: which events are worth a line; all of them at a desk.
+    ///   - listening: who else is told what happens.
     /// - Returns: the record of the run, whatever its verdict.
     static func take(
         _ command: String,
@@ -61,14 +62,15 @@ enum Work {
         output: String? = nil,
         in repository: GitRepository? = nil,
         person: (any Person)? = TerminalPerson.shared,
-        signing: Signing = .leavesOut,
-        shows: @escaping @Sendable (RunEvent) -> Bool = { _ in true }
+        signing: Signing = .asks,
+        shows: @escaping @Sendable (RunEvent) -> Bool = { _ in true },
+        listening: [any RunListener] = []
     ) async throws -> RunRecord {
         let console = common.console
         let context = GateContext.current()
         let (record, run) = try await Session.open(context, options, in: repository) { session in
             let attester = try await attester(session, console)
-            let audience = await common.audience(in: session.repository, shows: shows)
+            let audience = await common.audience(in: session.repository, shows: shows).joined(by: listening)
             let done = try await Engine(
                 session: session,
                 command: command,

@@ -23,6 +23,9 @@ struct Audience: Sendable {
         for listener in listeners { listener.hear(event, redactor) }
     }
 
+    /// The same with others among it.
+    func joined(by others: [any RunListener]) -> Audience { Audience(listeners: listeners + others) }
+
     /// The same as a function for an engine.
     func teller(_ session: Session) -> @Sendable (RunEvent) -> Void {
         let redactor = session.redactor
