@@ -23,6 +23,7 @@ test: debug
 	sh scripts/test.sh
 
 # The tests that ask the real codex and claude, against a scripted server on this machine; only the model is scripted.
+# Among them those of integrations/, and of the MCP server with the official client library.
 # And those that install the real pre-commit and lefthook beside our hooks.
 e2e: debug
 	sh scripts/agents.sh

@@ -10,7 +10,7 @@ one line of JSON for each request: path, headers and body. PORTFILE gets the por
 A step is an object:
   text       what the model says
   answer     the same as a JSON document; given as structured output where the client asks for that by a tool
-  tool       {"name", "arguments"}: a call of a tool instead of words
+  tool       {"name", "arguments"}: a call of a tool instead of words; `namespace` where the client keeps tools in some
   refusal    the model refuses, with these words
   incomplete the answer ends early, for this reason
   status     an HTTP error, with `body` (object or text), `type` and `headers`
@@ -161,6 +161,8 @@ def responses(step, body):
             "type": "function_call", "id": "fc_1", "call_id": "call_%s" % name, "status": "completed",
             "name": step["tool"]["name"], "arguments": json.dumps(step["tool"]["arguments"]),
         }
+        if "namespace" in step["tool"]:
+            item["namespace"] = step["tool"]["namespace"]
         if step["tool"].get("custom"):
             item = {
                 "type": "custom_tool_call", "id": "ctc_1", "call_id": "call_%s" % name, "status": "completed",

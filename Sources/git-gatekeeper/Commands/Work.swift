@@ -62,7 +62,7 @@ enum Work {
         output: String? = nil,
         in repository: GitRepository? = nil,
         person: (any Person)? = TerminalPerson.shared,
-        signing: Signing = .asks,
+        signing: Signing = .leavesOut,
         shows: @escaping @Sendable (RunEvent) -> Bool = { _ in true },
         listening: [any RunListener] = []
     ) async throws -> RunRecord {

@@ -174,6 +174,8 @@ struct ToolBox: Sendable {
             delivery: Engine.Delivery(isDryRun: !(applies && allowsApply), commits: false),
             in: repository,
             person: nil,
+            // Nothing is written that reviewers would have to agree to, unless it may be written at all.
+            signing: applies && allowsApply ? .asks : .leavesOut,
             listening: [listener]
         )
         return (record, try RunLedger(repository: repository).find(record.id))
