@@ -93,6 +93,27 @@ struct AgentHookTests {
         }
     }
 
+    @Test(
+        "where the gate is not to be found, the plugins' guard lets nothing be run",
+        arguments: ["claude-code/hooks/hooks.json", "codex/hooks.json"]
+    )
+    func missing(_ file: String) async throws {
+        var root = URL(fileURLWithPath: #filePath)
+        for _ in 0..<3 { root.deleteLastPathComponent() }
+        let bytes = try Data(contentsOf: root.appendingPathComponent("integrations/\(file)"))
+        let hooks = JSONValue.read(Array(bytes)) ?? .null
+        let entry = hooks["hooks"]["PreToolUse"].elements.first?["hooks"].elements.first
+        let command = try #require(entry?["command"].string)
+        try await withTestRepository("missing") { repository in
+            let result = try await repository.run(
+                "/bin/sh",
+                ["-c", command],
+                environment: ["PATH": "\(repository.scratch)/home"]
+            )
+            #expect(result.exitCode == 2)
+        }
+    }
+
     @Test("an agent is sent back while its work is red, told what to do, and not for ever")
     func stopping() async throws {
         try await Calculator.withRepository { repository in

@@ -204,8 +204,12 @@ struct AgentProgramIntegrationTests {
 
     // MARK: codex
 
-    @Test("codex is denied what leads around the gate, calls the tools, and does not stop while its change is red")
-    func codex() async throws {
+    /// Runs codex with everything of `integrations/codex` in its home, and gives what the model was sent.
+    private static func codex(
+        _ script: String,
+        trusted: Bool,
+        _ body: @Sendable (TestRepository, [String]) throws -> Void
+    ) async throws {
         // Below a temporary folder codex makes no helpers of its own.
         try await withScratchFolderOutsideTemporary { scratch in
             let repository = try await TestRepository(in: scratch)
@@ -221,22 +225,11 @@ struct AgentProgramIntegrationTests {
             let home = "\(scratch)/home/.codex"
             try FileManager.default.createDirectory(atPath: "\(home)/rules", withIntermediateDirectories: true)
             for file in ["hooks.json", "config.toml", "rules/git-gatekeeper.rules", "AGENTS.md"] {
-                let from = "\(Self.root)/integrations/codex/\(file)"
+                let from = "\(root)/integrations/codex/\(file)"
                 try FileManager.default.copyItem(atPath: from, toPath: "\(home)/\(file)")
             }
-            let patch =
-                "*** Begin Patch\\n*** Update File: tests/test_core.py\\n@@\\n-import unittest\\n+import unittest as u\\n*** End Patch"
-            let script = """
-                [{"tool":{"name":"exec_command","arguments":{"cmd":"git push --no-verify origin main"}}},
-                {"tool":{"name":"exec_command","arguments":{"cmd":"\(Self.breaking)"}}},
-                {"tool":{"name":"gate_test","namespace":"mcp__gate","arguments":{}}},
-                {"tool":{"name":"exec_command","arguments":{"cmd":"apply_patch <<'EOF'\\n\(patch)\\nEOF"}}},
-                {"text":"all done"},
-                {"tool":{"name":"exec_command","arguments":{"cmd":"\(Self.repairing)"}}},
-                {"text":"now it is done"}]
-                """
             try await ModelServer.with(script, in: scratch) { server in
-                var environment = Self.program(repository)
+                var environment = program(repository)
                 environment["FAKE_KEY"] = "key-of-the-test-1"
                 environment["TMPDIR"] = "/tmp"
                 let provider =
@@ -244,26 +237,52 @@ struct AgentProgramIntegrationTests {
                     + #"wire_api="responses",request_max_retries=0,stream_max_retries=0}"#
                 let result = try await repository.run(
                     try AgentPrograms.path(of: "codex"),
-                    [
-                        "exec", "--json", "-s", "danger-full-access", "--dangerously-bypass-hook-trust", "-c",
-                        #"model="fake-1""#, "-c", #"model_provider="fake""#, "-c", provider, "-c",
-                        #"otel.metrics_exporter="none""#, "-c", "analytics.enabled=false", "--disable", "plugins",
-                        "--disable", "apps", "make it so",
-                    ],
+                    ["exec", "--json", "-s", "danger-full-access"]
+                        + (trusted ? ["--dangerously-bypass-hook-trust"] : []) + [
+                            "-c", #"model="fake-1""#, "-c", #"model_provider="fake""#, "-c", provider, "-c",
+                            #"otel.metrics_exporter="none""#, "-c", "analytics.enabled=false", "--disable", "plugins",
+                            "--disable", "apps", "make it so",
+                        ],
                     environment: environment
                 )
                 #expect(result.exitCode == 0, "\(result.standardError.text)\(result.standardOutput.text)")
-                let bodies = try server.requests().filter { $0.path.contains("/responses") }.map(\.body)
-                try #require(bodies.count == 7, "\(result.standardError.text)")
-                #expect(bodies[0].contains("mcp__gate") && bodies[0].contains("gate_judge"))
-                #expect(bodies[0].contains("This repository is under git gatekeeper"), "AGENTS.md is not read")
-                #expect(bodies[1].contains("passes over the hooks"))
-                #expect(bodies[3].contains(Calculator.target) && bodies[3].contains("rejected"))
-                #expect(bodies[4].contains("belongs to the contract"))
-                #expect(!bodies[4].contains("next (fix)") && bodies[5].contains("next (fix)"))
-                #expect(repository.read("calc/core.py") == Calculator.healthy)
-                #expect(repository.read("tests/test_core.py") == Calculator.tests)
+                try body(repository, try server.requests().filter { $0.path.contains("/responses") }.map(\.body))
             }
+        }
+    }
+
+    @Test("codex is denied what leads around the gate, calls the tools, and does not stop while its change is red")
+    func codexAtWork() async throws {
+        let patch =
+            "*** Begin Patch\\n*** Update File: tests/test_core.py\\n@@\\n-import unittest\\n+import unittest as u\\n*** End Patch"
+        let script = """
+            [{"tool":{"name":"exec_command","arguments":{"cmd":"git push origin main --no-verify"}}},
+            {"tool":{"name":"exec_command","arguments":{"cmd":"\(Self.breaking)"}}},
+            {"tool":{"name":"gate_test","namespace":"mcp__gate","arguments":{}}},
+            {"tool":{"name":"exec_command","arguments":{"cmd":"apply_patch <<'EOF'\\n\(patch)\\nEOF"}}},
+            {"text":"all done"},
+            {"tool":{"name":"exec_command","arguments":{"cmd":"\(Self.repairing)"}}},
+            {"text":"now it is done"}]
+            """
+        try await Self.codex(script, trusted: true) { repository, bodies in
+            try #require(bodies.count == 7)
+            #expect(bodies[0].contains("mcp__gate") && bodies[0].contains("gate_judge"))
+            #expect(bodies[0].contains("This repository is under git gatekeeper"), "AGENTS.md is not read")
+            #expect(bodies[1].contains("passes over the hooks"))
+            #expect(bodies[3].contains(Calculator.target) && bodies[3].contains("rejected"))
+            #expect(bodies[4].contains("belongs to the contract"))
+            #expect(!bodies[4].contains("next (fix)") && bodies[5].contains("next (fix)"))
+            #expect(repository.read("calc/core.py") == Calculator.healthy)
+            #expect(repository.read("tests/test_core.py") == Calculator.tests)
+        }
+    }
+
+    @Test("where nobody has trusted the hooks yet, codex's rules still forbid the plain spelling")
+    func codexRules() async throws {
+        let script = #"[{"tool":{"name":"exec_command","arguments":{"cmd":"git push --no-verify"}}},{"text":"done"}]"#
+        try await Self.codex(script, trusted: false) { _, bodies in
+            try #require(bodies.count == 2)
+            #expect(bodies[1].contains("The hooks are the gate. Fix what is red, and push again."))
         }
     }
 

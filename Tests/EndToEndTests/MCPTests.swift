@@ -166,7 +166,11 @@ struct MCPTests {
             try await repository.git("config", "gatekeeper.backend", "revert")
             let before = try await repository.state()
             // A pipe that is closed at once would end the call: it is kept open until the answer is there.
-            func run(_ options: String, _ arguments: String) async throws -> JSONValue {
+            func run(
+                _ options: String,
+                _ arguments: String,
+                _ tool: String = "gate_run"
+            ) async throws -> JSONValue {
                 let result = try await repository.run(
                     "/bin/sh",
                     [
@@ -176,7 +180,7 @@ struct MCPTests {
                         printf '%s\\n' "$2" "$3" >&3
                         until grep -q '"id":1' ../out; do sleep 0.1; done
                         exec 3>&-; wait; cat ../out
-                        """, "sh", Program.folder, Self.hello, Self.call(1, "gate_run", arguments), options,
+                        """, "sh", Program.folder, Self.hello, Self.call(1, tool, arguments), options,
                     ]
                 )
                 let last = try #require(result.standardOutput.text.split(separator: "\n").last)
@@ -190,6 +194,9 @@ struct MCPTests {
             let applied = try await run("--allow-apply", #"{"apply":true}"#)["structuredContent"]
             #expect(applied["proven"] == true && applied["next"]["action"] == "finish")
             #expect(repository.read("calc/core.py") == Calculator.healthy)
+            // What an earlier run said is no proof of what is there now.
+            let shown = try await run("", "{}", "gate_show")["structuredContent"]["answer"]
+            #expect(shown["verdict"] == "accepted" && shown["proven"] == false && shown["next"]["action"] == "retry")
         }
     }
 }

@@ -28,7 +28,7 @@ package struct CommandGuard: Sendable {
     package func judge(_ text: String, in folder: String) -> GuardAnswer { judge(text, in: folder, depth: 0) }
 
     func judge(_ text: String, in folder: String, depth: Int) -> GuardAnswer {
-        let script = ShellScript(text)
+        let script = ShellScript(text, variables: ["IFS": " "])
         let mention = Mention.first(in: text)
         if let problem = script.problem {
             guard let mention else { return .pass }
@@ -62,6 +62,13 @@ package struct CommandGuard: Sendable {
         guard first.isKnown else {
             guard let mention else { return answer }
             return answer.and(.deny("what this runs is not known before it runs, and it speaks of \(mention)"))
+        }
+        let pieces = first.text.split(separator: " ")
+        if pieces.count > 1, depth < Self.deepest {
+            // A variable that stands for several words.
+            var parted = command
+            parted.words = pieces.map { ShellScript.Word(text: String($0)) } + command.words.dropFirst()
+            return answer.and(judge(parted, in: place, mention: mention, depth: depth + 1))
         }
         if let git = Self.git(program, command.words) {
             return answer.and(judge(git: git, in: place, mention: mention, depth: depth))

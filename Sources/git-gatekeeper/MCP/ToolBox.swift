@@ -261,7 +261,13 @@ struct ToolBox: Sendable {
             guard let bytes = try run.read("record.json") else {
                 throw GateFailure("ledger.unfinished-run", "run \(run.id) is not finished, so it has no answer")
             }
-            let told = try Self.answer(try JSON.decode(RunRecord.self, from: bytes), run)
+            var told = try Self.answer(try JSON.decode(RunRecord.self, from: bytes), run)
+            // Nobody looks here at what has become of the working tree since.
+            told.proven = false
+            told.next = AgentStep(
+                .retry,
+                "This is what an earlier run said. Call gate_test: it judges the tree as it is now."
+            )
             answer.answer = told
             return Outcome(structure: try Self.json(answer), text: told.text)
         }
