@@ -118,7 +118,11 @@ struct Show: AsyncParsableCommand {
     /// Hands over to git, which never comes back.
     private func showDiff(_ run: RunLedger.Run, _ repository: GitRepository) async throws -> Never {
         guard let bytes = try run.read("record.json") else {
-            throw GateFailure("ledger.unfinished-run", "run \(run.id) was never finished, so no candidate is known")
+            throw GateFailure(
+                "ledger.unfinished-run",
+                "run \(run.id) was never finished, so no candidate is known",
+                hints: ["'git gatekeeper log' lists all runs; name another one"]
+            )
         }
         let record = try JSON.decode(RunRecord.self, from: bytes)
         let made = record.attempts.filter { $0.candidate != nil }

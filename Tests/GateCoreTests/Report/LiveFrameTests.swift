@@ -1,3 +1,4 @@
+import Foundation
 import GateGit
 import Testing
 
@@ -40,6 +41,18 @@ struct LiveFrameTests {
     private static func rejected(_ number: Int) -> RunEvent {
         .judged(number: number, verdict: Verdict(reasons: [Reason(.targetNotFixed, "t", "still red")]), isLast: false)
     }
+
+    private static let record = RunRecord(
+        id: "1",
+        command: "signoff",
+        started: Date(timeIntervalSince1970: 0),
+        gate: RunRecord.Gate(version: "0", libgit2: "0"),
+        repository: "/r",
+        base: RunRecord.Side(commit: nil, tree: "", origin: ""),
+        head: RunRecord.Side(commit: nil, tree: "", origin: ""),
+        sandbox: RunRecord.SandboxRecord(level: "overlay", shortfall: ""),
+        policy: []
+    )
 
     /// Takes in events a second apart.
     private static func state(_ events: [RunEvent], _ redactor: Redactor = redactor) -> LiveState {
@@ -142,6 +155,22 @@ struct LiveFrameTests {
         )
         #expect(Self.text(Self.state(started + [Self.targets("a")])).contains("✗ head    red       1 test to repair"))
         #expect(LiveFrame.lines(LiveState(), now: .zero, columns: 80, rows: 24, isUnicode: true).isEmpty)
+    }
+
+    @Test("between two runs of one command stands what goes on there")
+    func between() {
+        let events: [RunEvent] = [
+            Self.opened(), .green, .ended(Self.record), .note("codex and claude review the tree"),
+        ]
+        let before = Self.state(Array(events.prefix(3)))
+        #expect(!before.isShown && Self.text(before).isEmpty)
+        let reviewing = Self.state(events)
+        #expect(Self.text(reviewing, at: 20, columns: 50) == ["▸ codex and claude review the tree            17 s"])
+        let fixing = Self.state(events + [.backendProgress(number: 1, "reads calc/core.py")])
+        #expect(Self.text(fixing)[0].hasPrefix("▸ codex and claude review the tree: reads calc/core.py"))
+        #expect(Self.text(Self.state(events + [Self.opened()]))[1] == "▸ head    now")
+        // Before the first run nobody knows yet whether anything may be drawn.
+        #expect(!Self.state([.note("asking codex for one word")]).isShown)
     }
 
     @Test("what came of attempts is counted, and an accepted one is being kept")

@@ -26,7 +26,7 @@ package struct LiveFrame: Sendable {
     private var mark: String { isUnicode ? "…" : "..." }
 
     private var lines: [LiveLine] {
-        guard state.isOpen else { return [] }
+        guard state.isOpen else { return state.between.map { [line(of: $0)] } ?? [] }
         var blocks: [(isNeeded: Bool, lines: [LiveLine])] = []
         for station in LiveState.Station.allCases {
             guard let progress = state.progress(of: station) else { continue }
@@ -93,6 +93,12 @@ package struct LiveFrame: Sendable {
         return cut(line)
     }
 
+    /// What goes on while no run does.
+    private func line(of between: LiveState.Between) -> LiveLine {
+        let doing = between.doing.isEmpty ? "" : ": \(between.doing)"
+        return activity("\(symbol(of: .now)) \(between.what)\(doing)", since: between.since, indent: 0)
+    }
+
     /// What has been found so far.
     private func detail(of station: LiveState.Station) -> String {
         switch station {
@@ -150,15 +156,16 @@ package struct LiveFrame: Sendable {
     }
 
     /// An indented line with the time at its end.
-    private func activity(_ text: String, since: Duration) -> LiveLine {
+    private func activity(_ text: String, since: Duration, indent: Int = 4) -> LiveLine {
         var line = LiveLine()
         let clock = time(now - since)
-        let room = width - 4 - DisplayWidth.of(clock) - 2
+        let margin = String(repeating: " ", count: indent)
+        let room = width - indent - DisplayWidth.of(clock) - 2
         guard room > 0 else {
-            line.add(fitted("    \(text)", width))
+            line.add(fitted(margin + text, width))
             return line
         }
-        line.add("    ")
+        line.add(margin)
         line.add(fitted(text, room))
         line.pad(to: width - DisplayWidth.of(clock))
         line.add(clock, .faint)

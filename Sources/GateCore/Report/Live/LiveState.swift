@@ -58,6 +58,17 @@ package struct LiveState: Sendable, Hashable {
     private(set) var attemptsBegan: Duration?
     /// Whether there is a run that has not ended.
     package private(set) var isOpen = false
+    /// What goes on between two runs of one command, as reviews do.
+    private(set) var between: Between?
+
+    package struct Between: Sendable, Hashable {
+        var what: String
+        var doing = ""
+        var since: Duration
+    }
+
+    /// Whether there is anything to be drawn.
+    package var isShown: Bool { isOpen || between != nil }
 
     package init() {}
 
@@ -93,7 +104,9 @@ package struct LiveState: Sendable, Hashable {
             head = .red
             self.targets = targets.allTests.count + targets.uncollected.values.reduce(0) { $0 + $1.count }
         case .backendChosen(let choice): backends.append(clean(choice.backend.name))
-        case .backendProgress(let number, let what): lanes[number]?.doing = clean(what)
+        case .backendProgress(let number, let what):
+            lanes[number]?.doing = clean(what)
+            between?.doing = clean(what)
         case .attemptStarted(let number, let most, let author):
             lanes[number] = Lane(author: author.map(clean), most: most, since: time)
             attemptsBegan = min(attemptsBegan ?? time, time)
@@ -107,6 +120,7 @@ package struct LiveState: Sendable, Hashable {
             close(number, outcomes[verdict.kind] ?? .undecided)
         case .spent(let usage): spent = Self.most(spent, usage)
         case .ended: isOpen = false
+        case .note(let text) where !isOpen && !run.isEmpty: between = Between(what: clean(text), since: time)
         case .recovered, .waiting, .flaky, .known, .note: break
         }
     }

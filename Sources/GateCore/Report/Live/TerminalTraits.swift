@@ -14,9 +14,6 @@ package struct TerminalTraits: Sendable, Hashable {
         self.isUnicode = isUnicode
     }
 
-    /// Nothing but lines.
-    package static let plain = TerminalTraits(isLive: false, hasColour: false, isUnicode: false)
-
     package var withoutColour: TerminalTraits {
         TerminalTraits(isLive: isLive, hasColour: false, isUnicode: isUnicode)
     }

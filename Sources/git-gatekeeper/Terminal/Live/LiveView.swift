@@ -6,6 +6,8 @@ final class LiveView: RunListener {
     private let traits: TerminalTraits
     private let state = Mutex(LiveState())
     private let clock = Mutex<Task<Void, Never>?>(nil)
+    /// What the policy of the last run says; before the first nobody knows.
+    private let isWanted = Atomic(false)
     private static let start = ContinuousClock.now
     /// Most often in a second that anything is drawn because of the clock.
     private static let pause = Duration.milliseconds(200)
@@ -14,18 +16,20 @@ final class LiveView: RunListener {
 
     func hear(_ event: RunEvent, _ redactor: Redactor) {
         let now = Self.start.duration(to: .now)
-        let isOpen = state.withLock { state in
+        if case .opened(_, let policy, _, _, _) = event {
+            isWanted.store(policy.display.value == .auto, ordering: .relaxed)
+        }
+        let isShown = state.withLock { state in
             state.apply(event, at: now, redactor)
-            return state.isOpen
+            return state.isShown
         }
-        switch event {
-        case .opened(_, let policy, _, _, _) where policy.display.value == .auto: begin()
-        case .ended: end()
-        default: if !isOpen { end() }
-        }
+        if !isShown || !isWanted.load(ordering: .relaxed) { return end() }
+        begin()
     }
 
+    /// Draws from now on, if that is not so already.
     private func begin() {
+        guard clock.withLock({ $0 == nil }) else { return }
         let isUnicode = traits.isUnicode
         LiveScreen.shared.begin(inColour: traits.hasColour) { [weak self] columns, rows in
             guard let self else { return [] }
