@@ -28,6 +28,11 @@ struct SignoffReconcileTests {
             steps:
               - run: pip install -r requirements.txt
               - {name: Import, run: python3 -c 'import calc'}
+          other-version:
+            strategy: {matrix: {python: ["2.4"]}}
+            steps:
+              - {uses: actions/setup-python@v5, with: {python-version: "${{ matrix.python }}"}}
+              - run: python3 -c 'import calc'
 
         """
     private static let check = """
@@ -116,6 +121,11 @@ struct SignoffReconcileTests {
             // What runs of it is green, and something else may have been red.
             let doubtful = try await repository.signoff("--ci-job", "doubtful", status: 125)
             #expect(doubtful.reconciliation?.rows.first?.evidence.contains("it is not known whether") == true)
+            // The very command, and another tool under its name.
+            let version = try await repository.signoff("--ci-job", "other-version (2.4)", status: 125)
+            #expect(
+                version.reconciliation?.rows.first?.evidence.hasPrefix("the job has python 2.4, and here is") == true
+            )
             #expect(try await repository.state() == before)
 
             let known = try await repository.signoff("--ci-job", "doubtful::Import", status: 0)

@@ -389,43 +389,29 @@ struct JobMapperTests {
         #expect(why.contains(words), "\(text.prefix(80))")
     }
 
-    @Test("what reaches a network is told from what does not")
-    func network() {
-        for line in [
-            "pip install x", "python3 -m pip -q install x", "A=b sudo -E apt-get update", "cd x && npm ci",
-            "if ! curl -f x; then exit 1; fi", "x=$(wget -qO- y)", "make \\\n  && git fetch", "/usr/bin/docker run x",
-            "yarn",
-            "go mod download",
-        ] { #expect(ShellNetwork.need(of: line) != nil, "\(line)") }
-        for line in [
-            "pip check", "npm test", "npm run install-check", "git diff --exit-code", "echo curl", "make install",
-            "cargo test",
-            "# pip install x", "python -m pytest", "go test ./...", "yarn test", "./docker/run.sh",
-        ] { #expect(ShellNetwork.need(of: line) == nil, "\(line)") }
-    }
-
-    @Test("reports of engines: only what is red, with the steps that failed there")
-    func reports() throws {
-        func read(_ text: String) -> [RedJob]? { RedJobReport.read(Array(text.utf8), source: "s") }
-        let checks = """
-            [{"name":"test","workflow":"CI","state":"FAILURE","link":"https://github.com/o/r/actions/runs/77/job/8"},
-             {"name":"lint","workflow":"CI","state":"SUCCESS","link":""},
-             {"name":"legacy/status","workflow":"","state":"ERROR","link":"https://elsewhere"}]
-            """
-        #expect(read(checks)?.map(\.name) == ["CI / test", "legacy/status"])
-        #expect(RedJobReport.runs(in: Array(checks.utf8)) == ["77"])
-        let view = """
-            {"headSha":"abc","jobs":[{"name":"test","conclusion":"failure","steps":[
-             {"name":"Set up job","conclusion":"success"},{"name":"Run pytest","conclusion":"failure"}]},
-             {"name":"ok","conclusion":"success","steps":[]},{"name":"now","conclusion":"","status":"in_progress"}]}
-            """
-        #expect(read(view) == [RedJob(name: "test", steps: ["Run pytest"], source: "s", commit: "abc")])
-        let gitlab = """
-            {"sha":"def","jobs":[{"name":"unit","status":"failed"},{"name":"loose","status":"failed","allow_failure":true},
-             {"name":"fine","status":"success"}]}
-            """
-        #expect(read(gitlab) == [RedJob(name: "unit", source: "s", commit: "def")])
-        for wrong in ["", "{}", "[1]", "{\"jobs\":[{}]}", "[{\"name\":\"x\"}]", "null"] { #expect(read(wrong) == nil) }
-        #expect(RedJob(typed: "a::b::c")?.steps == ["b::c"] && RedJob(typed: " ::x") == nil)
+    @Test("a job's tool of one version is met by that version and by no other")
+    func tools() throws {
+        func tool(_ uses: String, _ with: String) throws -> JobTool? {
+            let files = [
+                ".github/workflows/a.yml": "jobs: {t: {steps: [{uses: \(uses), with: {\(with)}}, {run: make}]}}"
+            ]
+            return try #require(try Self.plans(files, "t").first).tools.first
+        }
+        let python = try #require(try tool("actions/setup-python@v5", "python-version: '3.11'"))
+        #expect(python.isMet(by: "Python 3.11.7\n") && !python.isMet(by: "Python 3.1.1") && !python.isMet(by: ""))
+        #expect(!python.isMet(by: "Python 3.12.1") && !python.isMet(by: "Python 3.11.7\n[PyPy 7.3]"))
+        let pypy = try #require(try tool("actions/setup-python@v5", "python-version: pypy3.11"))
+        #expect(pypy.isMet(by: "Python 3.11.7\n[PyPy 7.3]") && !pypy.isMet(by: "Python 3.11.7"))
+        #expect(try tool("actions/setup-node@v4", "node-version: 20")?.isMet(by: "v20.20.2") == true)
+        #expect(try tool("actions/setup-java@v4", "java-version: 8")?.isMet(by: "openjdk 1.8.0_1") == true)
+        for open in ["python-version: 3.x", "python-version: '>=3.9'", "python-version: '${{ env.X }}'", "cache: pip"] {
+            #expect(try tool("actions/setup-python@v5", open) == nil, "\(open)")
+        }
+        #expect(JobTool.of(image: "docker.io/library/python:3.12-slim")?.isMet(by: "Python 3.12.0") == true)
+        #expect(JobTool.of(image: "golang:1.22")?.isMet(by: "go version go1.22.5 linux/amd64") == true)
+        #expect(JobTool.of(image: "pypy:3.10")?.version == "pypy3.10")
+        for image in ["python", "python:latest", "mine/tools:3.1", "ubuntu:24.04"] {
+            #expect(JobTool.of(image: image) == nil)
+        }
     }
 }

@@ -152,6 +152,7 @@ struct GitHubWorkflow {
         }
         if let image = job["container"].text ?? job["container"]["image"].text {
             definition.notes.append("the tools of this machine stand in for the image '\(image)'")
+            definition.tool = JobTool.of(image: expression.fill(image).text ?? image)
         }
     }
 
@@ -274,7 +275,9 @@ struct GitHubWorkflow {
 
     // MARK: - Actions
 
-    private static let given = ["actions/checkout", "actions/cache", "actions/setup-", "astral-sh/setup-uv"]
+    private static let given = [
+        "actions/checkout", "actions/cache", "actions/setup-", "astral-sh/setup-uv", "ruby/setup-ruby",
+    ]
     private static let afterwards = ["actions/upload-artifact", "codecov/codecov-action"]
 
     private func action(
@@ -289,6 +292,7 @@ struct GitHubWorkflow {
         if uses.hasPrefix("actions/checkout"), let elsewhere {
             made.work = .leftOut("the action '\(uses)' brings something else ('\(elsewhere)')")
         } else if Self.given.contains(where: uses.hasPrefix) {
+            made.tool = JobTool.of(action: uses, with: step["with"], around.expression)
             made.work = .given(
                 uses.hasPrefix("actions/checkout")
                     ? "the tree under review is there" : "the tools of this machine stand in for '\(uses)'"

@@ -106,6 +106,7 @@ struct GitLabPipeline {
         }
         if let image = setting("image").text ?? setting("image")["name"].text {
             definition.notes.append("the tools of this machine stand in for the image '\(image)'")
+            definition.tool = JobTool.of(image: image)
         }
         if let tag = job["tags"].texts.first(where: { $0.lowercased().contains("windows") }) {
             definition.obstacles.append("it runs on '\(tag)'")

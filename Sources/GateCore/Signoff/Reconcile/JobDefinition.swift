@@ -11,6 +11,8 @@ struct JobDefinition: Sendable, Hashable {
         var work: Work
         /// Whether the job goes on where it fails.
         var mayFail = false
+        /// What it brings, of one version.
+        var tool: JobTool?
     }
 
     enum Work: Sendable, Hashable {
@@ -31,6 +33,8 @@ struct JobDefinition: Sendable, Hashable {
     var obstacles: [String] = []
     /// What this machine stands in for.
     var notes: [String] = []
+    /// What the job's image is about, of one version.
+    var tool: JobTool?
 
     var name: String { names.first ?? "" }
 }

@@ -6,6 +6,8 @@ struct JobPlan: Sendable, Hashable {
     private(set) var leftOut: [String] = []
     /// What this machine stands in for.
     private(set) var notes: [String] = []
+    /// What has to be here in the job's own version.
+    private(set) var tools: [JobTool] = []
     /// Why the job cannot be replayed at all; empty where it can.
     private(set) var obstacles: [String] = []
     /// Whether the step that failed is known and among those that run.
@@ -25,6 +27,7 @@ struct JobPlan: Sendable, Hashable {
     init(_ job: JobDefinition, red: RedJob) {
         obstacles = job.obstacles
         notes = job.notes
+        tools = (job.steps.map(\.tool) + [job.tool]).compactMap { $0 }
         func isRed(_ step: JobDefinition.Step) -> Bool { red.steps.contains { step.names.contains($0) } }
         if let missing = red.steps.first(where: { name in !job.steps.contains { $0.names.contains(name) } }) {
             obstacles.append("it has no step '\(Excerpt.visible(missing))'")
@@ -66,6 +69,9 @@ struct JobPlan: Sendable, Hashable {
         for part in scripts { lines.append("( \(part.script.typed) ) || \(part.mayFail ? ":" : "exit $?")") }
         return ["sh", "-c", lines.joined(separator: "\n")]
     }
+
+    /// What makes two runs of it the same run.
+    var identity: [String] { command + [doubt ?? ""] + tools.map { "\($0)" } }
 
     /// Why a green run would not show that the job is green; `nil` where it would.
     var doubt: String? {

@@ -19,12 +19,34 @@ struct JobReplay: Sendable {
         if !plan.obstacles.isEmpty {
             return Outcome(state: .notReplayable, evidence: plan.obstacles.joined(separator: "; "), run: nil)
         }
+        for tool in plan.tools {
+            let asked = try await validator.run(
+                [step(tool.question, id: "ci-tool:\(id)")],
+                on: tree,
+                for: .confirmation
+            )
+            let answer = asked.first?.process.standardOutput.text ?? ""
+            if !tool.isMet(by: answer) {
+                let here = Excerpt.visible(Excerpt.line(answer, maximum: 80))
+                let why =
+                    "the job has \(tool.programs[0]) \(tool.version), and here is \(here.isEmpty ? "none" : "'\(here)'"): "
+                    + "what its command gives here is no proof"
+                return Outcome(state: .notReplayable, evidence: why, run: nil)
+            }
+        }
+        guard
+            let run = try await validator.run([step(plan.command, id: "ci:\(id)")], on: tree, for: .confirmation).first
+        else { return Outcome(state: .notReplayable, evidence: "it was not run", run: nil) }
+        return try await judge(run, plan, on: tree)
+    }
+
+    private func step(_ command: [String], id: String) -> Step {
         let limits = session.policy.limits
-        let step = Step(
-            id: "ci:\(id)",
+        return Step(
+            id: id,
             kind: .test,
             isRequired: true,
-            command: plan.command,
+            command: command,
             commandSource: .detected("job file"),
             format: ExitCodeRunner.name,
             reports: [],
@@ -38,10 +60,6 @@ struct JobReplay: Sendable {
                 disk: limits.disk.value
             )
         )
-        guard let run = try await validator.run([step], on: tree, for: .confirmation).first else {
-            return Outcome(state: .notReplayable, evidence: "it was not run", run: nil)
-        }
-        return try await judge(run, plan, on: tree)
     }
 
     private func judge(_ run: StepRun, _ plan: JobPlan, on tree: ObjectID) async throws -> Outcome {

@@ -103,12 +103,12 @@ struct ReconcileDesk: Sendable {
                 continue
             }
             let done: JobReplay.Outcome
-            if let before = known[plan.command], plan.doubt == nil {
+            if let before = known[plan.identity] {
                 done = before
             } else {
                 tell(.note("replaying the CI job '\(Excerpt.visible(entry.name))'"))
                 done = try await replay.take(plan, id: entry.name, on: session.proposal.headTree)
-                if plan.doubt == nil { known[plan.command] = done }
+                known[plan.identity] = done
             }
             row.state = done.state
             row.evidence = session.redactor.redact(done.evidence)

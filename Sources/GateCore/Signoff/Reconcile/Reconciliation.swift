@@ -56,11 +56,25 @@ extension Reconciliation {
     /// How open jobs end a sign-off; `nil` where none is.
     var ending: SignoffBook.Ending? {
         func reasons(_ state: State) -> [String] {
-            rows.filter { $0.state == state }.map { "the CI job '\($0.job)' is \($0.state.rawValue): \($0.evidence)" }
+            // What is said of many instances of one job is said once.
+            var said: [(why: String, jobs: [String])] = []
+            for row in rows where row.state == state {
+                if let index = said.firstIndex(where: { $0.why == row.evidence }) {
+                    if !said[index].jobs.contains(row.job) { said[index].jobs.append(row.job) }
+                } else {
+                    said.append((row.evidence, [row.job]))
+                }
+            }
+            return said.map { why, jobs in
+                let names = Listing.some(jobs.map { "'\($0)'" }, most: 6)
+                return jobs.count == 1
+                    ? "the CI job \(names) is \(state.rawValue): \(why)"
+                    : "the CI jobs \(names) are \(state.rawValue): \(why)"
+            }
         }
         func command(_ states: State...) -> [String] {
             let names = rows.filter { states.contains($0.state) }.map(\.job)
-            return names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.map {
+            return names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.prefix(3).map {
                 "say what can run here of it: git config \(PolicyValue.quoted(["gatekeeper.signoff.job.\($0).command"])) '…'"
             }
         }
