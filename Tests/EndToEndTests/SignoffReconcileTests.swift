@@ -28,6 +28,10 @@ struct SignoffReconcileTests {
             steps:
               - run: pip install -r requirements.txt
               - {name: Import, run: python3 -c 'import calc'}
+          built:
+            steps:
+              - {name: Build, run: "python3 -c 'raise SystemExit(3)'"}
+              - {name: Import, run: python3 -c 'import calc'}
           other-version:
             strategy: {matrix: {python: ["2.4"]}}
             steps:
@@ -121,6 +125,9 @@ struct SignoffReconcileTests {
             // What runs of it is green, and something else may have been red.
             let doubtful = try await repository.signoff("--ci-job", "doubtful", status: 125)
             #expect(doubtful.reconciliation?.rows.first?.evidence.contains("it is not known whether") == true)
+            // What was green there, and is red here, says nothing of what was red there.
+            let built = try await repository.signoff("--ci-job", "built::Import", status: 125)
+            #expect(built.reconciliation?.rows.first?.evidence.hasPrefix("a step before the one that failed") == true)
             // The very command, and another tool under its name.
             let version = try await repository.signoff("--ci-job", "other-version (2.4)", status: 125)
             #expect(

@@ -79,10 +79,12 @@ struct GitHubWorkflow {
         }
         if let calling = around.calling { shown = "\(calling) / \(shown)" }
         var names = [shown]
-        if let workflow = around.workflow["name"].text ?? surroundings.path.split(separator: "/").last.map(String.init),
-            around.calling == nil
-        {
-            names.append("\(workflow) / \(shown)")
+        if around.calling == nil {
+            let file = around.path.split(separator: "/").last.map(String.init) ?? around.path
+            // A workflow without a name goes by its path.
+            for workflow in around.workflow["name"].text.map({ [$0] }) ?? [around.path, file] {
+                names.append("\(workflow) / \(shown)")
+            }
         }
         names.append(id)
         var definition = JobDefinition(engine: .github, file: around.path, names: names, steps: [])

@@ -21,6 +21,9 @@ struct JobPlan: Sendable, Hashable {
         var isRed: Bool
     }
 
+    /// How a replay ends where a step is red that was green in CI, before the one that failed there.
+    static let earlier: Int32 = 121
+
     /// Most bytes of all scripts together: a program's argument has a bound.
     private static let mostBytes = 96 << 10
 
@@ -66,7 +69,11 @@ struct JobPlan: Sendable, Hashable {
             "GITHUB_WORKSPACE=$PWD CI_PROJECT_DIR=$PWD CI=true GITHUB_STEP_SUMMARY=/dev/null GITHUB_OUTPUT=/dev/null",
             "export GITHUB_WORKSPACE CI_PROJECT_DIR CI GITHUB_STEP_SUMMARY GITHUB_OUTPUT",
         ]
-        for part in scripts { lines.append("( \(part.script.typed) ) || \(part.mayFail ? ":" : "exit $?")") }
+        for part in scripts {
+            let wasGreen = runsTheRedStep && !part.isRed
+            let end = part.mayFail ? ":" : wasGreen ? "exit \(Self.earlier)" : "exit $?"
+            lines.append("( \(part.script.typed) ) || \(end)")
+        }
         return ["sh", "-c", lines.joined(separator: "\n")]
     }
 

@@ -75,6 +75,9 @@ struct JobReplay: Sendable {
         let end = run.process.exitCode.map { "exit \($0)" } ?? "ended by a signal"
         let words = Self.lastWords(run)
         let said = words.isEmpty ? "" : ": \(words)"
+        if plan.runsTheRedStep, run.process.exitCode == JobPlan.earlier {
+            return stuck("a step before the one that failed is red here, and was green there (\(end)\(said))")
+        }
         if let code = run.process.exitCode, [126, 127].contains(code) {
             return stuck("this machine lacks what it starts (\(end)\(said))")
         }
