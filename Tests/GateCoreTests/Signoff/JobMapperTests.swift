@@ -345,6 +345,19 @@ struct JobMapperTests {
             return
         }
         #expect(why.contains("there are: test"))
+        let two = JobMapper(
+            head: Self.files([
+                ".github/workflows/a.yml": "{name: A, jobs: {test: {steps: [{run: one}]}}}",
+                ".github/workflows/b.yml": "{name: B, jobs: {test: {steps: [{run: two}]}}}",
+            ]),
+            base: JobFiles()
+        )
+        #expect(commands(two) == ["bash -e -c one", "bash -e -c two"])
+        guard case .mapped(let own) = two.map(RedJob(name: "test", source: "", workflow: "B")) else {
+            Issue.record("the job of B is not mapped")
+            return
+        }
+        #expect(own.map(\.file) == [".github/workflows/b.yml"])
         let program = JobMapper(head: JobFiles(programs: ["Jenkinsfile"]), base: JobFiles())
         guard case .unmapped(let other) = program.map(red) else {
             Issue.record("a program is mapped")

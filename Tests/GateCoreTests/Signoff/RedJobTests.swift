@@ -30,11 +30,11 @@ struct RedJobTests {
         #expect(read(checks)?.map(\.name) == ["CI / test", "legacy/status"])
         #expect(RedJobReport.runs(in: Array(checks.utf8)) == ["77"])
         let view = """
-            {"headSha":"abc","jobs":[{"name":"test","conclusion":"failure","steps":[
+            {"headSha":"abc","workflowName":"CI","jobs":[{"name":"test","conclusion":"failure","steps":[
              {"name":"Set up job","conclusion":"success"},{"name":"Run pytest","conclusion":"failure"}]},
              {"name":"ok","conclusion":"success","steps":[]},{"name":"now","conclusion":"","status":"in_progress"}]}
             """
-        #expect(read(view) == [RedJob(name: "test", steps: ["Run pytest"], source: "s", commit: "abc")])
+        #expect(read(view) == [RedJob(name: "test", steps: ["Run pytest"], source: "s", commit: "abc", workflow: "CI")])
         let gitlab = """
             {"sha":"def","jobs":[{"name":"unit","status":"failed"},{"name":"loose","status":"failed","allow_failure":true},
              {"name":"fine","status":"success"}]}

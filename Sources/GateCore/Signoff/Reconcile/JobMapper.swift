@@ -59,8 +59,8 @@ struct JobMapper: Sendable {
             definition.steps = [JobDefinition.Step(names: [job.name], work: .run(script))]
             return .mapped([definition])
         }
-        let now = Self.find(job.name, in: headJobs)
-        let then = Self.find(job.name, in: baseJobs)
+        let now = Self.find(job, in: headJobs)
+        let then = Self.find(job, in: baseJobs)
         var all: [JobDefinition] = then
         for definition in now where !all.contains(definition) { all.append(definition) }
         guard all.count <= Self.most else {
@@ -77,8 +77,11 @@ struct JobMapper: Sendable {
         )
     }
 
-    /// A job by its shown name, else all of its instances.
-    private static func find(_ name: String, in jobs: [JobDefinition]) -> [JobDefinition] {
+    /// A job by its workflow and name, else by its shown name, else all of its instances.
+    private static func find(_ job: RedJob, in jobs: [JobDefinition]) -> [JobDefinition] {
+        let name = job.name
+        let own = job.workflow.map { workflow in jobs.filter { $0.names.contains("\(workflow) / \(name)") } } ?? []
+        if !own.isEmpty { return own }
         let shown = jobs.filter { $0.names.dropLast().contains(name) || $0.names == [name] }
         return shown.isEmpty ? jobs.filter { $0.names.contains(name) } : shown
     }

@@ -8,6 +8,8 @@ struct RedJob: Sendable, Hashable {
     var source: String
     /// The commit it ran on, where that is known.
     var commit: String?
+    /// The workflow it belongs to, by its shown name, where that is known.
+    var workflow: String?
 
     /// Reads what a person types: `name`, or `name::step`.
     init?(typed text: String) {
@@ -18,11 +20,12 @@ struct RedJob: Sendable, Hashable {
         source = "--ci-job"
     }
 
-    init(name: String, steps: [String] = [], source: String, commit: String? = nil) {
+    init(name: String, steps: [String] = [], source: String, commit: String? = nil, workflow: String? = nil) {
         self.name = name
         self.steps = steps
         self.source = source
         self.commit = commit
+        self.workflow = workflow
     }
 }
 
@@ -48,7 +51,8 @@ enum RedJobReport {
                 name: job["name"].string ?? "",
                 steps: job["steps"].elements.filter { isRed($0["conclusion"].string) }.compactMap { $0["name"].string },
                 source: source,
-                commit: commit
+                commit: commit,
+                workflow: document["workflowName"].string.flatMap { $0.isEmpty ? nil : $0 }
             )
         }
     }

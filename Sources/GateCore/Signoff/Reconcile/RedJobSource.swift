@@ -21,7 +21,7 @@ struct RedJobSource: Sendable {
         if let program = options.ciProgram { jobs += try await ask(program) }
         var known: [RedJob] = []
         for job in jobs {
-            if let index = known.firstIndex(where: { $0.name == job.name }) {
+            if let index = known.firstIndex(where: { $0.name == job.name && $0.workflow == job.workflow }) {
                 known[index].steps += job.steps.filter { !known[index].steps.contains($0) }
             } else {
                 known.append(job)
@@ -51,7 +51,7 @@ struct RedJobSource: Sendable {
                 "signoff.ci",
                 "'\(Excerpt.visible(file))' is no report of CI jobs",
                 hints: [
-                    "write one with 'gh run view <id> --json headSha,jobs', 'gh pr checks --json name,state,link,workflow' "
+                    "write one with 'gh run view <id> --json headSha,jobs,workflowName', 'gh pr checks --json name,state,link,workflow' "
                         + "or 'glab ci get --output json --with-job-details'"
                 ]
             )
@@ -72,7 +72,7 @@ struct RedJobSource: Sendable {
             guard let red = RedJobReport.read(checks, source: "'gh pr checks'") else { throw unread("gh pr checks") }
             var jobs: [RedJob] = []
             for id in RedJobReport.runs(in: checks) {
-                let view = try await run("gh", ["run", "view", id, "--json", "headSha,jobs"])
+                let view = try await run("gh", ["run", "view", id, "--json", "headSha,jobs,workflowName"])
                 guard let found = RedJobReport.read(view, source: "'gh run view \(id)'") else {
                     throw unread("gh run view \(id)")
                 }
