@@ -70,6 +70,13 @@ struct FleetTests {
             let late = try await decision(decider, environment, "--attest")
             #expect(late.verdict == "green")
             #expect(late.parts.allSatisfy { $0.signer == "fleet@example.com" })
+            // Where a sign-off is asked for as well, all parts together are not enough.
+            let withheld = try await decision(decider, environment, "--signoff")
+            #expect(withheld.verdict == "undecided" && withheld.parts.allSatisfy { $0.state == .passed })
+            #expect(
+                withheld.next.contains { $0.contains("git gatekeeper signoff --head \(commit)") },
+                "\(withheld.next)"
+            )
             // Whoever trusts the signer need not run anything of it again.
             let other = try await job.clone("other", at: "good")
             let trusting = try await other.gatekeeper("ci", "--trust-attestations", environment: environment)

@@ -304,6 +304,23 @@ struct PrePushTests {
         }
     }
 
+    @Test("a fix that has to be signed off is brought nowhere by itself")
+    func unsignedFix() async throws {
+        try await Self.with { world in
+            try await world.repository.git("config", "gatekeeper.hook.pre-push.onRed", "repair")
+            try await world.repository.git("config", "gatekeeper.hook.fastForward", "true")
+            try await world.repository.git("config", "gatekeeper.backend", "revert")
+            try await world.repository.git("config", "gatekeeper.signoff.required", "true")
+            let commit = try await world.commit(HookWorld.bad)
+            let result = try await world.git("push", "origin", "main")
+            #expect(result.exitCode == 1)
+            let text = result.standardError.text
+            #expect(try await world.repository.git("rev-parse", "HEAD") == commit, "\(text)")
+            #expect(world.repository.read("value") == HookWorld.bad)
+            #expect(text.contains("take it: git merge --ff-only refs/gatekeeper/fixes/"), "\(text)")
+        }
+    }
+
     @Test("where the user wants it, a fix is fast-forwarded into a clean working tree, and nowhere else")
     func fastForward() async throws {
         for isClean in [true, false] {
