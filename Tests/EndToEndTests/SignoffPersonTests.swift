@@ -117,6 +117,16 @@ struct SignoffPersonTests {
             let verified = try await repository.gatekeeper("verify", "HEAD", "--base", "base")
             #expect(verified.exitCode == 1 && !verified.standardOutput.text.contains("namespace"))
 
+            // It counts for a run as well, until the same person finds something.
+            let run = ["run", "--signoff", "--base", "base"]
+            #expect(try await repository.gatekeeper(arguments: run).exitCode == 0)
+            let object = "VERDICT: FINDINGS\ntree: \(agreed.head.tree)\nrun: \(agreed.id)\n\(SignoffFixture.finding)\n"
+            try await Self.give(fixture, object)
+            let taken = try await repository.gatekeeper(arguments: run)
+            #expect(taken.exitCode == 1, "\(taken.standardError.text)")
+            #expect(taken.standardError.text.contains("was taken back"), "\(taken.standardError.text)")
+            #expect(taken.standardOutput.text.contains("docstring (low)"))
+
             // Another tree needs another word, although the note is copied to it.
             let note = try await fixture.lines("HEAD^{tree}")
             try repository.write("lib.sh", "# doubles\ndouble() { echo $(($1 + $1)); } # always\n")

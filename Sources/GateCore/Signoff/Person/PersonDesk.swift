@@ -96,13 +96,18 @@ struct PersonDesk: Sendable {
                 refused.append(one)
                 continue
             }
-            // What does not count stands in the way of nothing.
-            if let known = newest[signer], known.verdict != nil, one.verdict == nil || known.time >= one.time {
-                continue
-            }
+            if let known = newest[signer], !Self.outweighs(one, known) { continue }
             newest[signer] = one
         }
         return newest.values.sorted { ($0.signer ?? "") < ($1.signer ?? "") } + refused
+    }
+
+    /// Whether one word of a signer stands in the place of another.
+    private static func outweighs(_ one: Said, _ known: Said) -> Bool {
+        // What does not count stands in the way of nothing.
+        guard one.verdict != nil else { return false }
+        guard known.verdict != nil, one.time <= known.time else { return true }
+        return one.time == known.time && one.verdict?.verdict != .satisfied
     }
 
     private func read(_ stated: AttestationVerifier.Stated) -> Said {

@@ -35,6 +35,11 @@ struct PersonVerdict: Sendable, Hashable {
         self.init(answer: answer, run: run, base: base, material: material, time: time)
     }
 
+    /// Whether the words say that nothing is missing; whether they are a whole verdict is for the contract to say.
+    var isSatisfied: Bool {
+        (try? VerdictParser.draft(answer))?.verdict == SignoffVerdict.Kind.satisfied.rawValue
+    }
+
     var predicate: JSONValue {
         [
             "answer": .text(answer), AttestationName.run: .text(run), "base": ["gitTree": .text(base)],

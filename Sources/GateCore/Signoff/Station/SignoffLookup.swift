@@ -67,7 +67,7 @@ struct SignoffLookup: Sendable {
             try EvidenceCheck.verify(try runs.find(gate.run)).isIntact
         else { return "the run \(gate.run), on which it rests, is gone or not as it was written" }
         if let gone = try await unspoken(record) {
-            return "what \(gone) said is not there any more, or that key counts no longer"
+            return "what \(gone) said is not there any more, was taken back, or that key counts no longer"
         }
         let age = session.context.now().timeIntervalSince(record.started.addingTimeInterval(record.seconds))
         guard age <= session.policy.memoryAge.value.seconds else {
@@ -83,10 +83,13 @@ struct SignoffLookup: Sendable {
         let said = try await AttestationVerifier(session, purpose: SSHKeygen.verdicts)
             .statements(of: AttestationName.verdict)
         return persons.first { review in
-            !said.contains { stated in
-                stated.problem == nil && stated.signer == review.signer
-                    && PersonVerdict(stated.predicate)?.run == review.verdict?.run
+            let spoken = said.filter { $0.problem == nil && $0.signer == review.signer }
+                .compactMap { PersonVerdict($0.predicate) }
+            guard spoken.contains(where: { $0.run == review.verdict?.run }), let last = spoken.map(\.time).max() else {
+                return true
             }
+            // Who has found something since is satisfied no longer.
+            return spoken.contains { $0.time == last && !$0.isSatisfied }
         }?.signer
     }
 
