@@ -169,6 +169,19 @@ struct SignoffScopeTests {
                 versions?.problems.contains { $0.contains("requires 'core' as '^1.3.0', which does not take 2.0.0") }
                     == true
             )
+            // A manifest that is a link, or larger than one, is not read, and agrees with nothing.
+            let manifest = "\(repository.path)/packages/core/package.json"
+            let text = try String(contentsOfFile: manifest, encoding: .utf8)
+            try Self.put(repository, Self.core, Self.app, Self.rest)
+            try FileManager.default.removeItem(atPath: manifest)
+            try FileManager.default.createSymbolicLink(atPath: manifest, withDestinationPath: "../app/package.json")
+            let indirect = try await printed(repository, status: 1).rows.first
+            #expect(indirect?.problems.contains { $0.contains("it is no regular file") } == true)
+            try FileManager.default.removeItem(atPath: manifest)
+            try repository.write("packages/core/package.json", text + String(repeating: " ", count: 1 << 20))
+            let large = try await printed(repository, status: 1).rows.first
+            #expect(large?.status == .open && large?.problems.contains { $0.contains("bytes, more than") } == true)
+            try repository.write("packages/core/package.json", text)
             // What cannot be read stops with its row and field.
             try Self.put(repository, Self.core, Self.app, Self.rest.replacing(", \"until\": \"2999-12-31\"", with: ""))
             let broken = try await repository.gatekeeper("signoff", "--print-scope")

@@ -94,5 +94,8 @@ package struct ScopeRecord: Codable, Sendable, Hashable {
         package var known: [String] = []
         /// What could not be made out.
         package var unclear: [String] = []
+
+        /// Whether there is a lock file, and nothing against it.
+        var agrees: Bool { lock != nil && disagreements.isEmpty && known.isEmpty && unclear.isEmpty }
     }
 }

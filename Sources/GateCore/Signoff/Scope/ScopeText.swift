@@ -20,7 +20,7 @@ package enum ScopeText {
             return "\(package.ecosystem.rawValue) '\(package.name ?? "?")' in '\(package.manifest)': "
                 + (package.version.map { "version \($0)" } ?? "no version") + change + "; "
                 + (package.lock.map { "held against '\($0)'" } ?? "no lock file speaks of it")
-                + (package.disagreements.isEmpty && package.lock != nil ? ", which agrees" : "")
+                + (package.agrees ? ", which agrees" : "")
         }
         if !packages.isEmpty { parts.append("Packages:\n\n" + list(packages)) }
         if !scope.remarks.isEmpty { parts.append("Not made out, or not compared:\n\n" + list(scope.remarks)) }

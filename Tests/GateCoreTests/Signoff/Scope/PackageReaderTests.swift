@@ -251,6 +251,16 @@ struct PackageReaderTests {
         #expect(state.disagreements.contains { $0.contains(words) }, "\(state.disagreements)")
     }
 
+    @Test("uv: it spells versions in its own way, which says nothing else")
+    func uvSpelling() throws {
+        let manifest = Self.project.replacing("\"2.0\"", with: "\"2.0-beta.1\"")
+            .replacing(">=1.2,<2", with: "<2, >=1.2-RC1")
+        let lock = Self.uvLock.replacing("\"2.0\"", with: "\"2.0b1\"").replacing(">=1.2,<2", with: ">=1.2rc1,<2")
+        #expect(try state(["pyproject.toml": manifest, "uv.lock": lock]).disagreements == [])
+        let longer = lock.replacing(">=1.2rc1", with: ">=1.2.0rc1")
+        #expect(try state(["pyproject.toml": manifest, "uv.lock": longer]).disagreements.count == 1)
+    }
+
     @Test("Poetry: requirements in its own table and in that of the project are held against poetry.lock")
     func poetry() throws {
         let lock =

@@ -110,6 +110,14 @@ struct ScopeReaderTests {
         #expect(failure?.message.contains(words) == true, "\(failure?.message ?? "")")
     }
 
+    @Test("of what is given twice the row is named, however deep it lies")
+    func doubled() {
+        let second = #"{"id":"b","surface":"a","consumers":[{},{"folder":"a","folder":"b"}]}"#
+        let text = Self.matrix(Self.row, second)
+        let failure = #expect(throws: GateFailure.self) { try ScopeReader.read(Array(text.utf8), name: "x") }
+        #expect(failure?.message.contains("row 2: field 'folder' is given twice") == true)
+    }
+
     @Test(
         "what is no matrix is none",
         arguments: [

@@ -10,6 +10,11 @@ package enum PackageEcosystem: String, Codable, Sendable, Hashable, CaseIterable
         case .pypi: name.lowercased().split { "-_.".contains($0) }.joined(separator: "-")
         }
     }
+
+    /// Spellings that the ecosystem takes for the same version give the same.
+    func spelling(ofVersion version: String) -> String {
+        self == .pypi ? PythonVersion(version)?.spelling ?? version : version
+    }
 }
 
 /// What manifest and lock file of one package say of it, in one tree.
@@ -69,7 +74,9 @@ struct PackageState: Sendable, Hashable {
 
     /// Holds the package's own version against the lock file's.
     mutating func compareVersion(_ locked: String?) {
-        guard let lock, let version, let locked, locked != version else { return }
+        guard let lock, let version, let locked,
+            ecosystem.spelling(ofVersion: locked) != ecosystem.spelling(ofVersion: version)
+        else { return }
         disagreements.append("'\(manifest)' has version \(version), and '\(lock)' has \(locked) of it")
     }
 }

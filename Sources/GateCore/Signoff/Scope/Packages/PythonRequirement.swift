@@ -45,7 +45,11 @@ struct PythonRequirement: Sendable, Hashable {
     }
 
     static func canonical(_ specifier: String) -> String {
-        specifier.filter { !$0.isWhitespace }.split(separator: ",").sorted().joined(separator: ",")
+        let clauses = specifier.filter { !$0.isWhitespace }.split(separator: ",").map { clause -> String in
+            let relation = String(clause.prefix { "<>=!~".contains($0) })
+            return relation + PackageEcosystem.pypi.spelling(ofVersion: String(clause.dropFirst(relation.count)))
+        }
+        return clauses.sorted().joined(separator: ",")
     }
 
     /// The requirements that a list for pip names itself; what it leaves to others is named.

@@ -72,6 +72,15 @@ struct PythonVersion: Sendable, Hashable, Comparable {
     /// Epoch and numbers alone.
     var base: PythonVersion { PythonVersion(epoch: epoch, written: written) }
 
+    /// The one spelling that PEP 440 prefers, with as many numbers as were written.
+    var spelling: String {
+        var text = (epoch == 0 ? "" : "\(epoch)!") + written.map(String.init).joined(separator: ".")
+        if let pre { text += ["a", "b", "rc"][pre.stage] + String(pre.number) }
+        if let post { text += ".post\(post)" }
+        if let dev { text += ".dev\(dev)" }
+        return text + (local.isEmpty ? "" : "+" + local.joined(separator: "."))
+    }
+
     /// The first version in which the number at `index` is one higher.
     func next(_ index: Int) -> PythonVersion {
         PythonVersion(
