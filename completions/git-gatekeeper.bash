@@ -5,6 +5,7 @@ _git_gatekeeper ()
 {
 	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema help"
 	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate mcp agent-hook doctor clean ci plan ask help"
+	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema notify help"
 	local subcommand="$(__git_find_on_cmdline "$subcommands")"
 	if [ -z "$subcommand" ]; then
 		__gitcomp "$subcommands --help --version"
@@ -186,6 +187,9 @@ _git_gatekeeper ()
 		;;
 	schema,--*)
 		__gitcomp "--version --help"
+		;;
+	notify,--*)
+		__gitcomp "--test --replay --format= --quiet --version --help"
 		;;
 	help,--*)
 		__gitcomp "--version"

@@ -3,6 +3,7 @@
 
 set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema help
 set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate mcp agent-hook doctor clean ci plan ask help
+set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema notify help
 set -l alone "__fish_seen_subcommand_from gatekeeper; and not __fish_seen_subcommand_from $subcommands"
 complete -f -c git -n __fish_use_subcommand -a gatekeeper -d 'Decide by tests whether a change may be kept, and repair it when it may not.'
 complete -f -c git -n "$alone" -a init -d 'Write a policy to start from: the detected test command, and what else can be set.'
@@ -37,6 +38,7 @@ complete -f -c git -n "$alone" -a ci -d 'Judge the commit of a CI job under the 
 complete -f -c git -n "$alone" -a plan -d 'Print the parts of the plan as a matrix that an engine fans out.'
 complete -f -c git -n "$alone" -a ask -d 'Ask a model what another job has written down; nothing of a repository is read or run.'
 complete -f -c git -n "$alone" -a schema -d 'Print the JSON schema of what a command prints with --format json; without a name, list them.'
+complete -f -c git -n "$alone" -a notify -d 'Show who is told when a run has ended, and what came of it last; try it, or send it again.'
 complete -f -c git -n "$alone" -a help -d 'Show subcommand help information.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from init' -l test-command -x -d 'Test with this command instead of the detected one.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from init' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
@@ -430,4 +432,10 @@ complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subc
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from ask' -s h -l help -d 'Show help information.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from schema' -l version -d 'Show the version.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from schema' -s h -l help -d 'Show help information.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from notify' -l test -d 'Send a document that says \'test\', signed as any other.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from notify' -l replay -d 'Send the last delivery again, with its own id.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from notify' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from notify' -s q -l quiet -d 'Print the answer and errors only.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from notify' -l version -d 'Show the version.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from notify' -s h -l help -d 'Show help information.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from help' -l version -d 'Show the version.'

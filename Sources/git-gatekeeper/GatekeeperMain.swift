@@ -16,11 +16,17 @@ enum GatekeeperMain {
         // A reader that went away is an error of the write, not the end of the program.
         signal(SIGPIPE, SIG_IGN)
         let interrupted = Interruption()
-        let work = Task { await Self.run(Array(CommandLine.arguments.dropFirst())) }
+        let work = Task {
+            let status = await Self.run(Array(CommandLine.arguments.dropFirst()))
+            // What was decided stands, also where somebody does not wait for others to be told.
+            let signal = interrupted.signal
+            await Notifications.shared.flush()
+            return (status, signal)
+        }
         interrupted.watch { work.cancel() }
-        let status = await work.value
+        let (status, signal) = await work.value
         LiveScreen.shared.end()
-        exit(interrupted.signal.map { 128 + $0 } ?? status.rawValue)
+        exit(signal.map { 128 + $0 } ?? status.rawValue)
     }
 
     private static func run(_ arguments: [String]) async -> ExitStatus {

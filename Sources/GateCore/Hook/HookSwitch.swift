@@ -56,6 +56,7 @@ package enum HookSwitch: Sendable, Hashable {
         resolver.add(
             try await repository.settings(prefix: "gatekeeper.").filter {
                 $0.key.hasPrefix("gatekeeper.hook.") || $0.key.hasPrefix("gatekeeper.push.")
+                    || $0.key.hasPrefix("gatekeeper.notify.")
                     || ["gatekeeper.protectedbranch", "gatekeeper.attest"].contains($0.key)
             }
         )

@@ -93,7 +93,7 @@ package struct ProofKey: Sendable, Hashable, Codable {
             "gatekeeper.limits.files", "gatekeeper.limits.lines", "gatekeeper.memory", "gatekeeper.hook.",
             "gatekeeper.ci.", "gatekeeper.attest", "gatekeeper.trust.", "gatekeeper.signingkey",
             "gatekeeper.protectedbranch",
-            "gatekeeper.push.", "gatekeeper.signoff.",
+            "gatekeeper.push.", "gatekeeper.signoff.", "gatekeeper.notify.",
         ]
         let exact: Set = [
             "gatekeeper.maxretries", "gatekeeper.conversation", "gatekeeper.jobs", "gatekeeper.timebudget",

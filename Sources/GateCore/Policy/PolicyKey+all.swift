@@ -360,6 +360,30 @@ extension PolicyKey {
             reach: .userOnly
         ),
         key("gatekeeper.trust.maxAge", .duration, "How old a proof may be to count.", "720h"),
+        key(
+            "gatekeeper.notify.webhook",
+            .text,
+            "Address that is told what each run came to: https, or http on this machine.",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.notify.secretVariable",
+            .text,
+            "Name of the variable that holds the key which signs what the webhook gets.",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.notify.secretCommand",
+            .words,
+            "Program that prints that key, alone or as a credential helper does.",
+            reach: .userOnly
+        ),
+        key(
+            "gatekeeper.notify.desktop",
+            .duration,
+            "Shortest run after which the desktop says that it has ended; without a word, never.",
+            reach: .userOnly
+        ),
         key("gatekeeper.backend.<name>.command", .words, "Program of a backend.", reach: .userOnly),
         key(
             "gatekeeper.backend.<name>.mode",

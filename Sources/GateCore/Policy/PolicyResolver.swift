@@ -299,7 +299,10 @@ package struct PolicyResolver {
         case "gatekeeper.trust.maxAge": update(&policy.trust.maxAge, PolicyValue.duration(text), source)
         default:
             guard let name else {
-                if let complaint = policy.signoff.set(pattern, text, source) { problem(source, key, complaint) }
+                let complaint =
+                    pattern.hasPrefix("gatekeeper.notify.")
+                    ? policy.notify.set(pattern, text, source) : policy.signoff.set(pattern, text, source)
+                if let complaint { problem(source, key, complaint) }
                 return
             }
             if pattern.hasPrefix("gatekeeper.check.") {

@@ -63,6 +63,7 @@ package struct ResolvedPolicy: Sendable, Hashable {
     package var model: Sourced<String>?
     package var signoff = SignoffSettings()
     package var trust = TrustSettings()
+    package var notify = NotifySettings()
     package var backendSettings: [String: BackendSettings] = [:]
     /// Whose tracked files count: the base's, or the working tree's where nobody else is there to hold it to.
     package var authority = PolicyLoader.Authority.head

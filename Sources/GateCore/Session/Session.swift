@@ -173,6 +173,8 @@ package struct Session: Sendable {
                 in: context.environment,
                 shared: Set(CheckEnvironment.make(caller: context.environment, settings: []).keys)
             ) + SecretEnvironment.secrets(in: Dictionary(assigned) { first, _ in first }, shared: [])
+                // Whoever knows the address can write to it.
+                + (policy.notify.webhook.map { [.init(kind: "webhook", value: Array($0.value.utf8))] } ?? [])
         )
     }
 

@@ -21,7 +21,7 @@ struct Gatekeeper: AsyncParsableCommand {
             Hook.self, PreCommitGate.self,
             MCP.self, AgentHookCommand.self,
             DoctorCommand.self, Clean.self, Background.self, ContinuousIntegration.self, PlanCommand.self, Ask.self,
-            SchemaCommand.self,
+            SchemaCommand.self, NotifyCommand.self,
         ]
     )
 }

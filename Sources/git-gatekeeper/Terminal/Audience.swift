@@ -29,6 +29,8 @@ struct Audience: Sendable {
     /// The same as a function for an engine.
     func teller(_ session: Session) -> @Sendable (RunEvent) -> Void {
         let redactor = session.redactor
+        // A head that is proven already opens no run that would tell.
+        Notifications.shared.prepare(session.policy.notify)
         return { event in tell(event, redactor) }
     }
 }
@@ -58,9 +60,10 @@ extension CommonOptions {
     ) async -> Audience {
         let console = console ?? self.console
         let lines = ConsoleListener(console: console, shows: shows)
-        guard let traits = await terminal(console, repository) else { return Audience(listeners: [lines] + listeners) }
+        let others: [any RunListener] = [Notifications.shared] + listeners
+        guard let traits = await terminal(console, repository) else { return Audience(listeners: [lines] + others) }
         // The view hears first, so that a line is never drawn above what it has already made old.
-        return Audience(listeners: [LiveView(traits: traits), lines] + listeners)
+        return Audience(listeners: [LiveView(traits: traits), lines] + others)
     }
 
     /// What a live view may draw with; `nil` where there is to be none.

@@ -15,7 +15,7 @@ package enum MachineDocument: String, CaseIterable, Sendable {
     case initialisation = "init"
     case install
     case listScenarios = "list-scenarios"
-    case log, plan, run
+    case log, notification, notify, plan, run
     case runAll = "run-all"
     case scenarioRecords = "scenario-records"
     case signoff, status, trust, undo, verify
@@ -42,6 +42,7 @@ package enum MachineDocument: String, CaseIterable, Sendable {
         case .ciMerge: ["ci --merge"]
         case .ciProven: ["ci --trust-attestations"]
         case .hook: ["hook", "pre-commit-gate"]
+        case .notification: ["notify --test"]
         default: [rawValue]
         }
     }
@@ -92,6 +93,8 @@ package enum MachineDocument: String, CaseIterable, Sendable {
         case .hook: PackageResources.hook_v1_schema_json
         case .initialisation: PackageResources.init_v1_schema_json
         case .install: PackageResources.install_v1_schema_json
+        case .notification: PackageResources.notification_v1_schema_json
+        case .notify: PackageResources.notify_v1_schema_json
         case .listScenarios: PackageResources.list_scenarios_v1_schema_json
         case .log: PackageResources.log_v1_schema_json
         case .plan: PackageResources.plan_v1_schema_json
