@@ -17,6 +17,7 @@ enum GatekeeperMain {
         signal(SIGPIPE, SIG_IGN)
         let interrupted = Interruption()
         let work = Task {
+            await Trace2.start(CommandLine.arguments)
             let status = await Self.run(Array(CommandLine.arguments.dropFirst()))
             // What was decided stands, also where somebody does not wait for others to be told.
             let signal = interrupted.signal
@@ -26,7 +27,9 @@ enum GatekeeperMain {
         interrupted.watch { work.cancel() }
         let (status, signal) = await work.value
         LiveScreen.shared.end()
-        exit(signal.map { 128 + $0 } ?? status.rawValue)
+        let code = signal.map { 128 + $0 } ?? status.rawValue
+        Trace2.shared?.end(code: code, signal: signal)
+        exit(code)
     }
 
     private static func run(_ arguments: [String]) async -> ExitStatus {
@@ -47,6 +50,7 @@ enum GatekeeperMain {
             LiveScreen.shared.end()
             if let failure = GateFailure.wrapping(error) {
                 Console.standard.complain(failure)
+                Trace2.shared?.complain(failure)
                 return .cannotRun
             }
             return report(parserError: error)

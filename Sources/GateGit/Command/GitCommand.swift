@@ -145,9 +145,17 @@ package struct GitCommand: Sendable {
         "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_REFLOG_ACTION",
     ]
 
+    /// Whether a variable of git's trace2 may be handed on: the trace has to go to a file, because what git prints is read.
+    private static func isTrace(_ name: String, _ value: String) -> Bool {
+        name.hasPrefix("GIT_TRACE2_PARENT_")
+            || name.hasPrefix("GIT_TRACE2") && (name.hasSuffix("_BRIEF") || value.hasPrefix("/"))
+    }
+
     /// The environment of `git`: the caller's, without what places a repository, without prompts, in plain English.
     package static func environment(from caller: [String: String]) -> [String: String] {
-        var environment = caller.filter { !localVariables.contains($0.key) && !$0.key.hasPrefix("GIT_TRACE") }
+        var environment = caller.filter {
+            !localVariables.contains($0.key) && (!$0.key.hasPrefix("GIT_TRACE") || isTrace($0.key, $0.value))
+        }
         environment["GIT_TERMINAL_PROMPT"] = "0"
         environment["LC_ALL"] = "C"
         environment["GIT_PAGER"] = "cat"

@@ -42,6 +42,9 @@ package enum ProcessRunner {
             platformOptions: options
         )
         let started = ContinuousClock.now
+        let observed = ProcessObserver.begin(request)
+        var ended: Int32?
+        defer { observed?.end(process: watch.process, code: ended) }
         let termination: TerminationStatus
         do {
             if let input = request.input {
@@ -61,6 +64,11 @@ package enum ProcessRunner {
         } catch let error as Errno {
             throw ProcessError(request: request, detail: "cannot hold its input: \(error)")
         }
+        // As a shell gives it, and git as well.
+        switch termination {
+        case .exited(let code): ended = Int32(code)
+        case .signaled(let number): ended = 128 + Int32(number)
+        }
         try Task.checkCancellation()
         return watch.result(termination: termination, duration: ContinuousClock.now - started)
     }
@@ -78,6 +86,7 @@ package enum ProcessRunner {
             execution in
             let group = execution.processIdentifier.value
             start.succeed(group)
+            watch.begin(group)
             family?.begin(with: group)
             // A child may leave grandchildren in its session; none of them may outlive the run.
             defer { _ = kill(-group, SIGKILL) }

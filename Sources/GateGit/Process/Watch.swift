@@ -13,6 +13,7 @@ final class Watch: Sendable {
         var error: CapturedOutput
         var lastOutput: ContinuousClock.Instant
         var ending: ProcessResult.Ending?
+        var process: Int32?
     }
 
     init(limits: ProcessLimits, onOutput: (@Sendable (OutputStreamKind, [UInt8]) -> Void)?) {
@@ -21,6 +22,12 @@ final class Watch: Sendable {
         let empty = CapturedOutput(headLimit: limits.headBytes, tailLimit: limits.tailBytes)
         state = Mutex(State(output: empty, error: empty, lastOutput: ContinuousClock.now))
     }
+
+    /// Says which process it is.
+    func begin(_ process: Int32) { state.withLock { $0.process = process } }
+
+    /// The process; `nil` before it was started.
+    var process: Int32? { state.withLock { $0.process } }
 
     func record(_ stream: OutputStreamKind, _ chunk: [UInt8]) {
         state.withLock { state in

@@ -60,7 +60,7 @@ extension CommonOptions {
     ) async -> Audience {
         let console = console ?? self.console
         let lines = ConsoleListener(console: console, shows: shows)
-        let others: [any RunListener] = [Notifications.shared] + listeners
+        let others: [any RunListener] = [Notifications.shared] + (Trace2.shared.map { [$0] } ?? []) + listeners
         guard let traits = await terminal(console, repository) else { return Audience(listeners: [lines] + others) }
         // The view hears first, so that a line is never drawn above what it has already made old.
         return Audience(listeners: [LiveView(traits: traits), lines] + others)
