@@ -176,6 +176,7 @@ struct SchemaTests {
             try await answers.take(repository, "plan", "--base", "HEAD", "--engine", "none")
             try await answers.take(repository, "pre-commit-gate")
             try await answers.take(repository, "ci", "--base", "HEAD", "--engine", "none")
+            try await answers.take(repository, "approve-scenario-proposal")
             try await answers.take(repository, "clean", "--all")
             let checked = try await Self.python(["check", answers.folder])
             #expect(checked.isSuccess, "\(checked.standardError.text)")
@@ -203,6 +204,19 @@ struct SchemaTests {
             try await answers.take(fixture.repository, "test", "--head", "HEAD", "--base", "base")
             try await answers.take(fixture.repository, "attest")
             try await answers.take(fixture.repository, "verify", "--base", "base")
+            let remote = "\(fixture.repository.scratch)/remote.git"
+            try await fixture.repository.git("init", "-q", "--bare", remote)
+            try await fixture.repository.git("remote", "add", "origin", remote)
+            try await answers.take(fixture.repository, "attest", "--push", "origin")
+            try await answers.take(
+                fixture.repository,
+                "ci",
+                "--base",
+                "base",
+                "--engine",
+                "none",
+                "--trust-attestations"
+            )
             let checked = try await Self.python(["check", answers.folder])
             #expect(checked.isSuccess, "\(checked.standardError.text)")
         }

@@ -317,6 +317,32 @@ struct PolicyResolverTests {
         #expect(policy.effective.map(\.value) == ["pytest 'a b'"])
     }
 
+    @Test("who is told when a run has ended is the user's to say, and an address in the clear is an error")
+    func notify() throws {
+        func resolve(_ settings: [(String, String?)]) throws -> ResolvedPolicy {
+            var resolver = PolicyResolver(knownFormats: [])
+            resolver.add(
+                settings.map { GitSetting(scope: "local", origin: "file:.git/config", key: $0.0, value: $0.1) }
+            )
+            return try resolver.resolve()
+        }
+        let policy = try resolve([
+            ("gatekeeper.notify.webhook", "https://example.com/x"), ("gatekeeper.notify.secretvariable", "NAME"),
+            ("gatekeeper.notify.secretcommand", "pass 'a b'"), ("gatekeeper.notify.desktop", "30s"),
+        ])
+        #expect(
+            policy.notify.webhook?.value == "https://example.com/x" && policy.notify.secretVariable?.value == "NAME"
+        )
+        #expect(policy.notify.secretCommand?.value == ["pass", "a b"] && policy.notify.desktop?.value == .seconds(30))
+        #expect(try resolve([]).notify.isEmpty)
+        #expect(try resolve([("gatekeeper.notify.webhook", "http://127.0.0.1:80/x")]).notify.webhook != nil)
+        for address in ["http://example.com/s3cret", "file:///s3cret", "s3cret", "http://10.0.0.1/s3cret"] {
+            let failure = #expect(throws: GateFailure.self) { try resolve([("gatekeeper.notify.webhook", address)]) }
+            #expect(failure?.message.contains("gatekeeper.notify.webhook") == true)
+            #expect(failure?.message.contains("s3cret") == false)
+        }
+    }
+
     @Test("what the user says of hooks, branches and pushes takes effect, and a hook that does not exist is an error")
     func hooks() throws {
         func resolve(_ settings: [(String, String?)]) throws -> ResolvedPolicy {
