@@ -5,7 +5,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 BUILD := .build/release/git-gatekeeper
 SOURCES := Package.swift Sources Tests
 
-.PHONY: all build debug test e2e fleet terminal corpus check demo bench install uninstall deb fmt man dependencies clean
+.PHONY: all build debug test e2e fleet terminal pages corpus check demo bench install uninstall deb fmt man dependencies clean
 
 all: build
 
@@ -40,6 +40,10 @@ fleet: debug
 terminal: debug
 	sh scripts/terminal.sh
 	GIT_GATEKEEPER_TERMINAL=required swift test --disable-xctest --skip-build --filter 'LiveView|LiveFrame|TerminalTraits'
+
+# Pages of real runs in a real browser: no error, no request, nothing for axe to find; and screenshots to look at.
+pages: debug
+	sh scripts/pages.sh
 
 # Every cheat and attack we know, at every level of isolation, and the table of what stopped it (docs/corpus.md).
 corpus: debug

@@ -22,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -48,10 +49,16 @@ let package = Package(
             swiftSettings: house
         ),
         .target(name: "GateBackends", dependencies: ["GateCore", "GateGit"], swiftSettings: house),
+        .target(
+            name: "GateReport",
+            dependencies: ["GateCore", "GateGit", .product(name: "Mustache", package: "swift-mustache")],
+            resources: [.embedInCode("Templates")],
+            swiftSettings: house
+        ),
         .executableTarget(
             name: "git-gatekeeper",
             dependencies: [
-                "GateCore", "GateBackends", "GateGit",
+                "GateCore", "GateBackends", "GateGit", "GateReport",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -70,6 +77,7 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: house
         ),
+        .testTarget(name: "GateReportTests", dependencies: ["GateReport", "GateCore"], swiftSettings: house),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["git-gatekeeper", "GateTestSupport"],

@@ -6,6 +6,7 @@ _git_gatekeeper ()
 	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema help"
 	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate mcp agent-hook doctor clean ci plan ask help"
 	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema notify help"
+	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show report status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask help"
 	local subcommand="$(__git_find_on_cmdline "$subcommands")"
 	if [ -z "$subcommand" ]; then
 		__gitcomp "$subcommands --help --version"
@@ -136,6 +137,9 @@ _git_gatekeeper ()
 		;;
 	show,--*)
 		__gitcomp "--verify --diff --attempt= --format= --quiet --version --help"
+		;;
+	report,--*)
+		__gitcomp "-n --all --output= --open --format= --quiet --version --help"
 		;;
 	status,--*)
 		__gitcomp "--stop --porcelain= -z --format= --quiet --version --help"

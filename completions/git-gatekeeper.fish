@@ -4,6 +4,7 @@
 set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema help
 set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate mcp agent-hook doctor clean ci plan ask help
 set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema notify help
+set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show report status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask help
 set -l alone "__fish_seen_subcommand_from gatekeeper; and not __fish_seen_subcommand_from $subcommands"
 complete -f -c git -n __fish_use_subcommand -a gatekeeper -d 'Decide by tests whether a change may be kept, and repair it when it may not.'
 complete -f -c git -n "$alone" -a init -d 'Write a policy to start from: the detected test command, and what else can be set.'
@@ -21,6 +22,8 @@ complete -f -c git -n "$alone" -a apply -d 'Take a fix that was kept aside, or a
 complete -f -c git -n "$alone" -a undo -d 'Return to the state before the last accepted candidate.'
 complete -f -c git -n "$alone" -a log -d 'List the runs of the gate in this repository, newest first.'
 complete -f -c git -n "$alone" -a show -d 'Show a run: its summary and artifacts, one artifact as it is, or what a candidate changes.'
+complete -f -c git -n "$alone" -a show -d 'Show a run: its summary and artifacts, or one artifact as it is.'
+complete -f -c git -n "$alone" -a report -d 'Make an HTML page of a run, or of several: one file that needs nothing else.'
 complete -f -c git -n "$alone" -a status -d 'Show whether HEAD is proven, what goes on, and which fixes wait.'
 complete -f -c git -n "$alone" -a attest -d 'Sign what a finished run concluded, and note it on its commit and tree.'
 complete -f -c git -n "$alone" -a verify -d 'Say whether a commit is proven by an attestation of somebody trusted.'
@@ -277,6 +280,14 @@ complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subc
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from show' -s q -l quiet -d 'Print the answer and errors only.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from show' -l version -d 'Show the version.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from show' -s h -l help -d 'Show help information.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from report' -s n -x -d 'One page of at most this many of the newest runs.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from report' -l all -d 'One page of all runs; at most 1000, the newest.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from report' -s o -l output -x -d 'Write the page here instead of into the git directory; \'-\' writes it to standard output.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from report' -l open -d 'Show the page in the browser: BROWSER, else what this system opens files with.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from report' -l format -x -a 'text json' -d 'Print the answer as \'text\' for people or \'json\' for machines.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from report' -s q -l quiet -d 'Print the answer and errors only.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from report' -l version -d 'Show the version.'
+complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from report' -s h -l help -d 'Show help information.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from status' -l stop -d 'End the validation in the background.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from status' -l porcelain -x -a 'v1' -d 'Print the answer as lines for scripts, which never change: \'v1\'.'
 complete -c git -n '__fish_seen_subcommand_from gatekeeper; and __fish_seen_subcommand_from status' -s z -d 'With --porcelain: end lines with NUL, and quote no name.'

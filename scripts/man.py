@@ -32,6 +32,7 @@ EXIT_STATUS = [
 FILES = [
     (".gatekeeper/config", "The tracked policy. See @gatekeeper-config@(5)."),
     ("<common git directory>/gatekeeper/runs/<run>/", "The ledger: what each run recorded. Files are added, never changed."),
+    ("<common git directory>/gatekeeper/reports/", "Pages that @git gatekeeper report@ made; one goes when its run goes."),
     ("<common git directory>/gatekeeper/worktrees/", "Worktrees of validations; @git gatekeeper clean@ removes those nobody uses."),
     ("$XDG_CACHE_HOME/git-gatekeeper/", "The same where tests run without isolation; @~/.cache@ where the variable is not set."),
     ("<common git directory>/gatekeeper/proven/", "Proofs: which trees were proven, and on what that rests."),

@@ -21,6 +21,8 @@ struct AttestationTests {
             let result = try #require(verification.findings.first { $0.kind == "test-result" })
             #expect(result.failure == nil && !result.proves)
             #expect(try await fixture.lines("HEAD") == fixture.lines("HEAD^{tree}"))
+            let page = try await fixture.repository.gatekeeper("report", "-o", "-").standardOutput.text
+            #expect(page.contains("A trusted signer proves this tree") && page.contains("GATEKEEPER_GREEN"))
 
             // The predicates are what their own specifications ask for.
             let payloads = try await fixture.lines().map {

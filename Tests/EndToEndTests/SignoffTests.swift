@@ -37,6 +37,8 @@ struct SignoffTests {
             #expect(shown.contains("What 'check:test' printed") && shown.contains("\(Calculator.target): passed"))
             #expect(shown == repository.shown("two", 1))
             #expect(try await repository.state() == before)
+            let page = try await repository.gatekeeper("report", acceptance.run, "-o", "-").standardOutput.text
+            #expect(page.contains("Sign-off \(record.id)") && page.contains("COMPREHENSIVELY_SATISFIED"))
             // What is proven is not run again before the reviews, and its evidence is shown all the same.
             let again = try await repository.signoff(status: 0)
             #expect(again.iterations.first?.gate.isRemembered == true)

@@ -9,7 +9,11 @@ struct ArchitectureTests {
         ("GateGit", ["CGit2", "CSandbox", "Subprocess", "SystemPackage"]),
         ("GateCore", ["GateGit", "SystemPackage", "TOMLKit", "Yams"]),
         ("GateBackends", ["GateGit", "GateCore", "SystemPackage"]),
-        ("git-gatekeeper", ["GateGit", "GateCore", "GateBackends", "SystemPackage", "ArgumentParser"]),
+        ("GateReport", ["GateGit", "GateCore", "Mustache"]),
+        (
+            "git-gatekeeper",
+            ["GateGit", "GateCore", "GateBackends", "GateReport", "SystemPackage", "ArgumentParser"]
+        ),
     ]
 
     private static let system: Set = [
@@ -37,10 +41,19 @@ struct ArchitectureTests {
             }
         )
         let allowed = try #require(Self.floors.first { $0.target == target }).mayImport
-        for other in ["CGit2", "CSandbox", "GateGit", "GateCore", "GateBackends", "GateTestSupport"]
+        for other in ["CGit2", "CSandbox", "GateGit", "GateCore", "GateBackends", "GateReport", "GateTestSupport"]
         where other != target {
             let isNamed = declared.contains("\"\(other)\"")
             #expect(!isNamed || allowed.contains(other), "\(target) depends on \(other)")
+        }
+    }
+
+    @Test("no source of ours imports all of Foundation where less will do")
+    func noWholeFoundation() {
+        for file in SourceTree.sources where file.text.contains("import Foundation\n") {
+            let isElsewhere =
+                file.text.contains("#if canImport(FoundationEssentials)") || file.text.hasPrefix("#if os(Linux)")
+            #expect(isElsewhere, "\(file.path) imports all of Foundation")
         }
     }
 
@@ -78,7 +91,7 @@ struct ArchitectureTests {
         let banned: Set = [
             "print", "debugPrint", "ProcessInfo", "currentDirectoryPath", "getcwd", "getenv", "environ", "CommandLine",
         ]
-        for target in ["GateCore", "GateGit", "GateBackends"] {
+        for target in ["GateCore", "GateGit", "GateBackends", "GateReport"] {
             for file in SourceTree.sources(below: "Sources/\(target)") where Self.askers[file.path] == nil {
                 #expect(banned.intersection(file.words) == [], "\(file.path)")
                 #expect(!file.code.contains("Date()"), "\(file.path) reads the time of day")

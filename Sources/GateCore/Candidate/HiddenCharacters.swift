@@ -2,7 +2,7 @@ import GateGit
 
 /// Characters that make text look other than it is: invisible ones, those that turn the direction of text, and those
 /// that steer a terminal.
-enum HiddenCharacters {
+package enum HiddenCharacters {
     /// How often a text holds each of them.
     struct Census: Sendable, Hashable {
         var invisible: [UInt32: Int] = [:]
@@ -73,7 +73,7 @@ enum HiddenCharacters {
 
     /// Zero-width and direction-changing characters, fillers that count as letters, and tags. Selectors that colour a
     /// picture are left out, because plain text is full of them.
-    static func isInvisible(_ value: UInt32) -> Bool {
+    package static func isInvisible(_ value: UInt32) -> Bool {
         switch value {
         case 0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B...0x180E, 0x200B...0x200F, 0x2028...0x202E,
             0x2060...0x206F, 0x3164, 0xFEFF, 0xFFA0, 0xFFF9...0xFFFB, 0x1D173...0x1D17A, 0xE0000...0xE0FFF:

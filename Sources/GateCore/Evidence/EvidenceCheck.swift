@@ -14,13 +14,17 @@ package struct EvidenceCheck: Sendable, Hashable, Codable {
     package var isIntact: Bool { altered.isEmpty && missing.isEmpty && added.isEmpty }
 
     /// Names of the record, and of the digest of the record.
-    static let record = "record.json"
+    package static let record = "record.json"
     static let seal = "record.json.sha256"
 
     /// Reads every artifact of a run again.
     ///
+    /// - Parameter each: is handed every artifact that is as it was written, with its content.
     /// - Throws: `GateFailure` where the run was not finished, or its record holds no digests.
-    package static func verify(_ run: RunLedger.Run) throws -> EvidenceCheck {
+    package static func verify(
+        _ run: RunLedger.Run,
+        each: (_ name: String, _ content: [UInt8]) -> Void = { _, _ in }
+    ) throws -> EvidenceCheck {
         guard let bytes = try run.read(record) else {
             throw GateFailure("ledger.unfinished-run", "run \(run.id) was never finished, so it has no record")
         }
@@ -43,7 +47,12 @@ package struct EvidenceCheck: Sendable, Hashable, Codable {
                 check.missing.append(name)
                 continue
             }
-            if SHA256.hex(content) == digest { check.intact += 1 } else { check.altered.append(name) }
+            guard SHA256.hex(content) == digest else {
+                check.altered.append(name)
+                continue
+            }
+            check.intact += 1
+            each(name, content)
         }
         if let seal = try run.read(seal) {
             let isIntact = String(decoding: seal, as: UTF8.self) == self.seal(of: bytes)

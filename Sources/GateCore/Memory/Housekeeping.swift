@@ -49,6 +49,7 @@ package struct Housekeeping: Sendable {
         let old = try ledger.ids().filter { $0.prefix(limit.count) <= limit }
         let removed = try ledger.remove(old)
         report.runs = removed.count
+        try ReportFolder(repository: repository).remove(ofRuns: removed)
         report.runsInUse = old.count - removed.count
         let signoffs = RunLedger.signoffs(of: repository)
         let oldSignoffs = try signoffs.ids().filter { $0.prefix(limit.count) <= limit }

@@ -108,6 +108,11 @@ package enum TextReport {
             return "green: run \(known.run) proved this very tree \(age) ago; nothing was run again"
         }
         let time = "\(Double(Int(record.seconds * 10)) / 10) s"
+        return "\(sentence(record, result)) — run \(record.id), \(time)"
+    }
+
+    /// What became of a run, in one sentence without a full stop.
+    package static func sentence(_ record: RunRecord, _ result: RunRecord.ResultRecord) -> String {
         let what: String
         switch result.verdict {
         case "rejected" where result.stopReason == "signoff", "undecided" where result.stopReason == "signoff":
@@ -136,7 +141,7 @@ package enum TextReport {
                 "rejected after \(record.attempts.count) attempt\(record.attempts.count == 1 ? "" : "s") (\(result.stopReason))"
         default: what = "undecided (\(result.stopReason))"
         }
-        return "\(what) — run \(record.id), \(time)"
+        return what
     }
 
     private static func signoff(_ signoff: RunRecord.SignoffReference) -> String {

@@ -228,12 +228,12 @@ struct GitHubWorkflow {
             return .leftOut("it is for the shell '\(shell.text ?? "")'")
         }
         return Self.work(
-            ShellScript(shell: words, text: text, folder: folder.text ?? "", environment: around.environment)
+            JobScript(shell: words, text: text, folder: folder.text ?? "", environment: around.environment)
         )
     }
 
     /// A script, or why it is none for this machine.
-    static func work(_ script: ShellScript) -> JobDefinition.Work {
+    static func work(_ script: JobScript) -> JobDefinition.Work {
         for name in ["GITHUB_ENV", "GITHUB_PATH"] where script.text.contains(name) {
             return .leftOut("it hands variables on to what follows (\(name))")
         }

@@ -173,7 +173,7 @@ struct GitLabPipeline {
         guard !second.isEmpty else { return [] }
         func work(_ lines: [String]) -> JobDefinition.Work {
             GitHubWorkflow.work(
-                ShellScript(
+                JobScript(
                     shell: ["bash", "-eo", "pipefail", "-c"],
                     text: lines.joined(separator: "\n"),
                     folder: "",

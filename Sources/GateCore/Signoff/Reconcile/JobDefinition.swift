@@ -16,7 +16,7 @@ struct JobDefinition: Sendable, Hashable {
     }
 
     enum Work: Sendable, Hashable {
-        case run(ShellScript)
+        case run(JobScript)
         /// What this machine has instead; shown, and no reason for doubt.
         case given(String)
         /// What cannot be done here, and why.
@@ -40,7 +40,7 @@ struct JobDefinition: Sendable, Hashable {
 }
 
 /// A script of a CI step with everything that bears on how it runs.
-struct ShellScript: Sendable, Hashable {
+struct JobScript: Sendable, Hashable {
     /// The shell before the script, as in `bash -e -c`.
     var shell: [String]
     var text: String

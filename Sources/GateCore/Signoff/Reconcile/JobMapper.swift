@@ -50,7 +50,7 @@ struct JobMapper: Sendable {
                 steps: [],
                 obstacles: []
             )
-            let script = ShellScript(
+            let script = JobScript(
                 shell: Array(command.value.dropLast()),
                 text: command.value.last ?? "",
                 folder: "",

@@ -15,7 +15,7 @@ struct JobPlan: Sendable, Hashable {
 
     struct Part: Sendable, Hashable {
         var name: String
-        var script: ShellScript
+        var script: JobScript
         var mayFail: Bool
         /// Whether this is the step that failed in CI.
         var isRed: Bool
