@@ -3,10 +3,7 @@
 
 _git_gatekeeper ()
 {
-	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema help"
-	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate mcp agent-hook doctor clean ci plan ask help"
-	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema notify help"
-	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show report status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask help"
+	local subcommands="init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show report status attest verify config trust install uninstall hook pre-commit-gate mcp agent-hook doctor clean ci plan ask schema notify help"
 	local subcommand="$(__git_find_on_cmdline "$subcommands")"
 	if [ -z "$subcommand" ]; then
 		__gitcomp "$subcommands --help --version"
@@ -105,11 +102,7 @@ _git_gatekeeper ()
 		__gitcomp "--apply --reviewed --commit --base= --head= --staged --scenario= --target= --test-command= --sandbox= --jobs= --fresh --attest --no-attest --events= --porcelain= -z --problems --format= --quiet --output= --version --help"
 		;;
 	signoff,--*)
-		__gitcomp "--base= --head= --staged --reviewer= --fixer= --iterations= --depth= --sandbox= --jobs= --fresh --comment= --dry-run --output= --attest --no-attest --events= --format= --quiet --version --help"
-		__gitcomp "--base= --head= --staged --reviewer= --fixer= --as --verdict= --forget-findings= --iterations= --depth= --sandbox= --jobs= --fresh --comment= --dry-run --output= --attest --no-attest --format= --quiet --version --help"
-		__gitcomp "--base= --head= --staged --reviewer= --fixer= --iterations= --depth= --sandbox= --jobs= --fresh --comment= --dry-run --ci-job= --ci-report= --ci= --output= --attest --no-attest --format= --quiet --version --help"
-		__gitcomp "--base= --head= --staged --reviewer= --fixer= --iterations= --depth= --scope-matrix= --scope-evidence= --print-scope --sandbox= --jobs= --fresh --comment= --dry-run --output= --attest --no-attest --format= --quiet --version --help"
-		__gitcomp "--base= --head= --staged --reviewer= --fixer= --as --verdict= --approve-tests= --forget-findings= --iterations= --depth= --sandbox= --jobs= --fresh --comment= --dry-run --output= --attest --no-attest --format= --quiet --version --help"
+		__gitcomp "--base= --head= --staged --reviewer= --fixer= --as --verdict= --approve-tests= --forget-findings= --iterations= --depth= --scope-matrix= --scope-evidence= --print-scope --sandbox= --jobs= --fresh --comment= --dry-run --ci-job= --ci-report= --ci= --output= --attest --no-attest --events= --format= --quiet --version --help"
 		;;
 	list-scenarios,--*)
 		__gitcomp "--verbose --records --base= --format= --quiet --version --help"

@@ -1,10 +1,7 @@
 # fish completion for git gatekeeper.
 # Written by scripts/completions.py. Do not edit.
 
-set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema help
-set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate mcp agent-hook doctor clean ci plan ask help
-set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask schema notify help
-set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show report status attest verify config trust install uninstall hook pre-commit-gate doctor clean ci plan ask help
+set -l subcommands init run run-all test judge signoff list-scenarios build-context plan-clarification approve-scenario-proposal generate-patch apply undo log show report status attest verify config trust install uninstall hook pre-commit-gate mcp agent-hook doctor clean ci plan ask schema notify help
 set -l alone "__fish_seen_subcommand_from gatekeeper; and not __fish_seen_subcommand_from $subcommands"
 complete -f -c git -n __fish_use_subcommand -a gatekeeper -d 'Decide by tests whether a change may be kept, and repair it when it may not.'
 complete -f -c git -n "$alone" -a init -d 'Write a policy to start from: the detected test command, and what else can be set.'
@@ -22,7 +19,6 @@ complete -f -c git -n "$alone" -a apply -d 'Take a fix that was kept aside, or a
 complete -f -c git -n "$alone" -a undo -d 'Return to the state before the last accepted candidate.'
 complete -f -c git -n "$alone" -a log -d 'List the runs of the gate in this repository, newest first.'
 complete -f -c git -n "$alone" -a show -d 'Show a run: its summary and artifacts, one artifact as it is, or what a candidate changes.'
-complete -f -c git -n "$alone" -a show -d 'Show a run: its summary and artifacts, or one artifact as it is.'
 complete -f -c git -n "$alone" -a report -d 'Make an HTML page of a run, or of several: one file that needs nothing else.'
 complete -f -c git -n "$alone" -a status -d 'Show whether HEAD is proven, what goes on, and which fixes wait.'
 complete -f -c git -n "$alone" -a attest -d 'Sign what a finished run concluded, and note it on its commit and tree.'
