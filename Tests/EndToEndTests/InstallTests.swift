@@ -35,7 +35,7 @@ struct InstallTests {
         )
         #expect(result.exitCode == status, "\(result.standardError.text)\(result.standardOutput.text)")
         guard result.exitCode == 0 || result.exitCode == 1 else { return [] }
-        return try JSON.decode([HookChangeRecord].self, from: result.standardOutput.bytes)
+        return try JSON.decode(HookChangesRecord.self, from: result.standardOutput.bytes).changes
     }
 
     /// Pushes a green and a red commit, and says what the other hook saw of each.

@@ -287,8 +287,7 @@ package struct PolicyResolver {
         case "gatekeeper.backend": policy.backend = Sourced(text, source)
         case "gatekeeper.council.member": policy.council.append(Sourced(text, source))
         case "gatekeeper.council.reviewer": policy.reviewer = Sourced(text, source)
-        case "gatekeeper.council.otherFamily":
-            update(&policy.reviewerOtherFamily, PolicyValue.boolean(text), source)
+        case "gatekeeper.council.otherFamily": update(&policy.reviewerOtherFamily, PolicyValue.boolean(text), source)
         case "gatekeeper.council.choice": update(&policy.councilChoice, CouncilChoice(rawValue: text), source)
         case "gatekeeper.model": policy.model = Sourced(text, source)
         case "gatekeeper.attest": update(&policy.trust.attests, PolicyValue.boolean(text), source)
@@ -299,10 +298,10 @@ package struct PolicyResolver {
         case "gatekeeper.trust.maxAge": update(&policy.trust.maxAge, PolicyValue.duration(text), source)
         default:
             guard let name else {
-                let complaint =
-                    pattern.hasPrefix("gatekeeper.notify.")
-                    ? policy.notify.set(pattern, text, source) : policy.signoff.set(pattern, text, source)
-                if let complaint { problem(source, key, complaint) }
+                let isNotice = pattern.hasPrefix("gatekeeper.notify.")
+                let wrong =
+                    isNotice ? policy.notify.set(pattern, text, source) : policy.signoff.set(pattern, text, source)
+                if let wrong { problem(source, key, wrong) }
                 return
             }
             if pattern.hasPrefix("gatekeeper.check.") {
