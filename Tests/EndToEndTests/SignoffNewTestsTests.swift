@@ -85,8 +85,10 @@ struct SignoffNewTestsTests {
             try repository.write(place, text)
 
             let index = try await repository.git("ls-files", "--stage")
-            let approved = try await repository.gatekeeper("signoff", "--approve-tests", record.id)
+            let approved = try await repository.gatekeeper("signoff", "--approve-tests", record.id, "--format", "json")
             #expect(approved.exitCode == 0, "\(approved.standardError.text)")
+            let taken = try JSON.decode(TestApproval.Approved.self, from: approved.standardOutput.bytes)
+            #expect(taken.signoff == record.id && taken.paths == ["tests/test_doc.py"] && taken.tests == new.tests)
             #expect(repository.read("tests/test_doc.py") == Self.proving)
             #expect(try await repository.git("ls-files", "--stage") == index)
             #expect(repository.kept(record, "approved-tests.json")?.contains("\"by\"") == true)

@@ -90,8 +90,12 @@ struct SignoffPersonTests {
             #expect(repository.shown("person", 1) == nil)
             let request = try #require(repository.kept(waiting, "iteration-1/person/request.md"))
             #expect(request.contains("# doubles") && request.contains("The run: \(waiting.id)"))
-            let asked = try await repository.gatekeeper("signoff", "--base", "base", "--as")
-            #expect(asked.exitCode == 125 && asked.standardOutput.text.contains("iteration-1/person/request.md"))
+            let asked = try await repository.gatekeeper("signoff", "--base", "base", "--as", "--format", "json")
+            #expect(asked.exitCode == 125, "\(asked.standardError.text)")
+            let unsaid = try JSON.decode(PersonSignoff.Answer.self, from: asked.standardOutput.bytes)
+            #expect(unsaid.signoff == waiting.id && unsaid.verdict == nil && unsaid.key == nil)
+            #expect(unsaid.request.hasSuffix("/\(waiting.id)/iteration-1/person/request.md"))
+            #expect(unsaid.text.contains("read: \(unsaid.request)"))
 
             for (words, code) in [
                 (
@@ -205,10 +209,15 @@ struct SignoffPersonTests {
                     "--as",
                     "--verdict",
                     "-",
+                    "--format",
+                    "json",
                     input: Self.words(waiting)
                 )
                 #expect(given.exitCode == 125, "\(options): \(given.standardOutput.text)\(given.standardError.text)")
-                #expect(given.standardOutput.text.contains("does not count"), "\(given.standardOutput.text)")
+                let told = try JSON.decode(PersonSignoff.Answer.self, from: given.standardOutput.bytes)
+                #expect(told.verdict?.verdict == .satisfied && told.key != nil)
+                #expect(told.signer == nil && told.problem != nil)
+                #expect(told.text.contains("does not count"), "\(told.text)")
                 let after = try await fixture.repository.signoff("--base", "HEAD~1", status: 125)
                 let said = after.iterations.first?.reviews.first?.failure ?? ""
                 #expect(said.contains("does not count") && said.contains(why), "\(options): \(said)")

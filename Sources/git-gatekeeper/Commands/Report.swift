@@ -88,7 +88,7 @@ struct Report: AsyncParsableCommand {
         switch common.format {
         case .text: common.console.answer(Excerpt.visible(path))
         case .json:
-            common.console.answer(try JSON.encode(ReportWritten(path: path, bytes: page.count, runs: runs)))
+            try common.console.answer(ReportWritten(path: path, bytes: page.count, runs: runs), as: .report)
         }
         try browser?.show(path)
     }

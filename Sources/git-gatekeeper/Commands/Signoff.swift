@@ -251,7 +251,7 @@ extension SignoffCommand {
         }
         let answer = try await PersonSignoff(context, options).give(words)
         switch common.format {
-        case .json: common.console.answer(try JSON.encode(answer))
+        case .json: try common.console.answer(answer, as: .signoffVerdict)
         case .text: common.console.answer(answer.text)
         }
         if answer.signer == nil { throw ExitStatus.undecided }
@@ -259,7 +259,7 @@ extension SignoffCommand {
 
     private func answer(_ scope: ScopeRecord) throws {
         switch common.format {
-        case .json: common.console.answer(try JSON.encode(scope))
+        case .json: try common.console.answer(scope, as: .signoffScope)
         case .text: common.console.answer(ScopeText.page(scope))
         }
         if !scope.holds { throw ExitStatus.rejected }
@@ -273,7 +273,7 @@ extension SignoffCommand {
         let repository = try await Work.repository(context, common.console)
         let approved = try await TestApproval(context, repository).approve(id)
         switch common.format {
-        case .json: common.console.answer(try JSON.encode(approved))
+        case .json: try common.console.answer(approved, as: .signoffTests)
         case .text:
             common.console.answer(
                 "\(approved.tests.count) new tests are in the working tree: "

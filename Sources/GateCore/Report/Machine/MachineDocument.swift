@@ -15,10 +15,14 @@ package enum MachineDocument: String, CaseIterable, Sendable {
     case initialisation = "init"
     case install
     case listScenarios = "list-scenarios"
-    case log, notification, notify, plan, run
+    case log, notification, notify, plan, report, run
     case runAll = "run-all"
     case scenarioRecords = "scenario-records"
-    case signoff, status, trust, undo, verify
+    case signoff
+    case signoffScope = "signoff-scope"
+    case signoffTests = "signoff-tests"
+    case signoffVerdict = "signoff-verdict"
+    case status, trust, undo, verify
 
     /// Version of the schema.
     package var version: String { "1.0" }
@@ -43,6 +47,9 @@ package enum MachineDocument: String, CaseIterable, Sendable {
         case .ciProven: ["ci --trust-attestations"]
         case .hook: ["hook", "pre-commit-gate"]
         case .notification: ["notify --test"]
+        case .signoffScope: ["signoff --print-scope"]
+        case .signoffTests: ["signoff --approve-tests"]
+        case .signoffVerdict: ["signoff --as"]
         default: [rawValue]
         }
     }
@@ -56,6 +63,7 @@ package enum MachineDocument: String, CaseIterable, Sendable {
     private var parts: [MachineDocument] {
         switch self {
         case .log, .runAll: [.run]
+        case .signoff: [.signoffScope]
         default: []
         }
     }
@@ -98,10 +106,14 @@ package enum MachineDocument: String, CaseIterable, Sendable {
         case .listScenarios: PackageResources.list_scenarios_v1_schema_json
         case .log: PackageResources.log_v1_schema_json
         case .plan: PackageResources.plan_v1_schema_json
+        case .report: PackageResources.report_v1_schema_json
         case .run: PackageResources.run_v1_schema_json
         case .runAll: PackageResources.run_all_v1_schema_json
         case .scenarioRecords: PackageResources.scenario_records_v1_schema_json
         case .signoff: PackageResources.signoff_v1_schema_json
+        case .signoffScope: PackageResources.signoff_scope_v1_schema_json
+        case .signoffTests: PackageResources.signoff_tests_v1_schema_json
+        case .signoffVerdict: PackageResources.signoff_verdict_v1_schema_json
         case .status: PackageResources.status_v1_schema_json
         case .trust: PackageResources.trust_v1_schema_json
         case .undo: PackageResources.undo_v1_schema_json
