@@ -52,6 +52,7 @@ struct SignoffPersonTests {
     private static func give(
         _ fixture: AttestationFixture,
         _ words: String,
+        format: String = "text",
         status: Int32 = 0
     ) async throws -> ProcessResult {
         let result = try await fixture.repository.gatekeeper(
@@ -61,6 +62,8 @@ struct SignoffPersonTests {
             "--as",
             "--verdict",
             "-",
+            "--format",
+            format,
             input: words
         )
         #expect(result.exitCode == status, "\(result.standardOutput.text)\(result.standardError.text)")
@@ -113,7 +116,9 @@ struct SignoffPersonTests {
             #expect(stranger.standardOutput.text.contains("it does not count: no allowed signer"))
             #expect(try await Self.refusal(fixture).contains("no allowed signer has this key"))
             try await repository.git("config", "user.signingKey", fixture.trusted)
-            try await Self.give(fixture, Self.words(waiting))
+            let given = try await Self.give(fixture, Self.words(waiting), format: "json")
+            let counts = try JSON.decode(PersonSignoff.Answer.self, from: given.standardOutput.bytes)
+            #expect(counts.signer == Self.principal && counts.problem == nil)
             let agreed = try await repository.signoff("--base", "base", status: 0)
             #expect(agreed.iterations.first?.reviews.map(\.signer) == [Self.principal, nil])
             #expect(repository.kept(agreed, "SIGNOFF.md")?.contains("signed by \(Self.principal)") == true)
