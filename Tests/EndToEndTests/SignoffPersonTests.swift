@@ -192,6 +192,35 @@ struct SignoffPersonTests {
         }
     }
 
+    @Test("a verdict about work that is not committed counts once it is, and does not lie in the tree it is about")
+    func committed() async throws {
+        try await Self.with { fixture in
+            let repository = fixture.repository
+            try repository.write("notes.txt", "why it doubles\n")
+            let waiting = try await repository.signoff("--base", "base", status: 125)
+            let request = repository.kept(waiting, "iteration-1/person/request.md")
+            #expect(request?.contains("only after 'git add': notes.txt") == true)
+            let place = try #require(
+                waiting.result?.next.first { $0.contains("--as") }?
+                    .split(separator: " ").last.map { String($0).replacing("'", with: "") }
+            )
+            #expect(place.hasSuffix("/.git/verdict.txt"), "\(place)")
+            try repository.write("verdict.txt", Self.words(waiting))
+            let inside = ["signoff", "--base", "base", "--as", "--verdict", "verdict.txt"]
+            let lost = try await repository.gatekeeper(arguments: inside)
+            #expect(lost.exitCode == 128 && lost.standardError.text.contains("is part of that tree"))
+            try await repository.git("clean", "-fq", "verdict.txt")
+            try repository.write(".git/verdict.txt", Self.words(waiting))
+            let given = try await repository.gatekeeper(
+                arguments: ["signoff", "--base", "base", "--as", "--verdict", place]
+            )
+            #expect(given.exitCode == 0, "\(given.standardError.text)")
+            try await repository.commitAll("notes")
+            let agreed = try await repository.signoff("--base", "base", status: 0)
+            #expect(agreed.iterations.first?.reviews.first?.signer == Self.principal)
+        }
+    }
+
     @Test("a key that has expired, is revoked, or may sign attestations only, speaks for nobody")
     func keys() async throws {
         for (options, revoked, why) in [

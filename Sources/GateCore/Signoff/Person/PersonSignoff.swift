@@ -130,6 +130,7 @@ package struct PersonSignoff: Sendable {
             "signoff.nothing-waits",
             "no sign-off of this tree against this base asks a person",
             hints: [
+                "a verdict that lies in the working tree is part of that tree: keep it elsewhere, or use '--verdict -'",
                 "name one: git config --add gatekeeper.signoff.reviewer 'person you@example.org'",
                 "then run 'git gatekeeper signoff', which says what is to be read",
             ]

@@ -36,12 +36,14 @@ extension SignoffIteration {
     func waiting(_ reviews: [SignoffRecord.Review], _ book: SignoffBook) -> SignoffBook.Ending {
         let absent = reviews.filter { $0.verdict == nil }
         let name = absent.first?.artifacts.first ?? ""
-        let words = SignoffStation.words(session) + ["--as", "--verdict", "verdict.txt"]
+        // Outside of the working tree: there it would be part of what is under review.
+        let verdict = "\(session.repository.gitDirectory)/verdict.txt"
+        let words = SignoffStation.words(session) + ["--as", "--verdict", PolicyValue.quoted([verdict])]
         return .stopped(
             .undecided,
             absent.map { "\($0.reviewer): \($0.failure ?? "")" },
             [
-                "read \(book.run.folder)/\(name), and write a verdict into verdict.txt, in the form that stands there",
+                "read \(book.run.folder)/\(name), and write a verdict into \(verdict), in the form that stands there",
                 "sign it with '\(words.joined(separator: " "))'",
                 "then run the sign-off again; nobody else is asked before",
             ]

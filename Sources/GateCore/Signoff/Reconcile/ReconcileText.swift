@@ -9,15 +9,32 @@ enum ReconcileText {
         return "## Reconciliation\n\(body(reconciliation))"
     }
 
-    /// What reviewers are shown; `nil` where there is nothing to say.
-    static func material(_ reconciliation: Reconciliation?) -> String? {
-        guard let reconciliation, !reconciliation.isEmpty else { return nil }
-        return body(reconciliation)
+    /// What reviewers are shown of CI jobs; `nil` where none was red. Where the output lies is left out: it is another
+    /// place in each iteration.
+    static func jobs(_ reconciliation: Reconciliation?) -> String? {
+        guard let rows = reconciliation?.rows, !rows.isEmpty else { return nil }
+        return rows.flatMap { row in
+            var row = row
+            row.artifacts = []
+            return Self.row(row)
+        }.joined(separator: "\n")
+    }
+
+    /// What reviewers are shown of files around the change; `nil` where there is nothing to say.
+    static func files(_ reconciliation: Reconciliation?) -> String? {
+        guard let reconciliation else { return nil }
+        let lines = around(reconciliation)
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
     }
 
     private static func body(_ reconciliation: Reconciliation) -> String {
         var lines = reconciliation.rows.flatMap(row)
         if lines.isEmpty { lines.append("- no CI job was named as red") }
+        return (lines + around(reconciliation)).joined(separator: "\n")
+    }
+
+    private static func around(_ reconciliation: Reconciliation) -> [String] {
+        var lines: [String] = []
         func add(_ words: String, _ names: [String]) {
             if !names.isEmpty { lines.append("- \(words): \(plain(Listing.some(names, most: 20)))") }
         }
@@ -28,7 +45,7 @@ enum ReconcileText {
             reconciliation.generated
         )
         add("not read", reconciliation.problems)
-        return lines.joined(separator: "\n")
+        return lines
     }
 
     private static func row(_ row: Reconciliation.Row) -> [String] {

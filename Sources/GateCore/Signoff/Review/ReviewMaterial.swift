@@ -8,7 +8,8 @@ struct ReviewMaterial: Sendable {
     private static let mostOfFile = 64 << 10
 
     let text: String
-    /// SHA-256 of what it shows of the work itself: everything but what runs of the tests gave.
+    /// SHA-256 of what it shows of the work itself: everything but what runs of the tests gave, and what is only so in
+    /// this working copy.
     let digest: String
     /// Files that were not shown, each with the reason.
     let leftOut: [String]
@@ -38,15 +39,18 @@ struct ReviewMaterial: Sendable {
                 hints: ["sign it off in parts: name a nearer base with '--base'"]
             )
         }
-        var parts = [Part(title: "The evidence of the tests", body: evidence(gate.record), isOfRun: true)]
+        var parts = [Part(title: "The evidence of the tests", body: evidence(gate.record), isPassing: true)]
         if let scope {
             parts.append(Part(title: "The scope matrix, as the gate judged it", body: ScopeText.body(scope)))
         }
         if !open.isEmpty {
             parts.append(Part(title: "Findings of earlier reviews that are still open", body: list(open)))
         }
-        if let text = ReconcileText.material(reconciliation) {
-            parts.append(Part(title: "CI jobs that were red, and files around the change", body: text))
+        if let text = ReconcileText.jobs(reconciliation) {
+            parts.append(Part(title: "CI jobs that were red", body: text))
+        }
+        if let text = ReconcileText.files(reconciliation) {
+            parts.append(Part(title: "Files around the change", body: text, isPassing: true))
         }
         parts.append(Part(title: "The change, whole", body: diff))
         var leftOut: [String] = []
@@ -84,7 +88,9 @@ struct ReviewMaterial: Sendable {
                     let text = Excerpt.headAndTail(of: String(decoding: bytes, as: UTF8.self), head: 150, tail: 150)
                     guard text.utf8.count <= left else { continue }
                     left -= text.utf8.count
-                    parts.append(Part(title: "What '\(DataFence.name(step.step))' printed", body: text, isOfRun: true))
+                    parts.append(
+                        Part(title: "What '\(DataFence.name(step.step))' printed", body: text, isPassing: true)
+                    )
                 }
             }
         }
@@ -97,13 +103,14 @@ struct ReviewMaterial: Sendable {
     private struct Part {
         let title: String
         let body: String
-        /// Whether it is of a run, and so another one each time.
-        var isOfRun = false
+        /// Whether the same work can have another one: it is of a run, or of the working copy it was looked at in. A
+        /// verdict about the work outlives both a commit and a clone.
+        var isPassing = false
     }
 
     private static func digest(_ parts: [Part]) -> String {
         var hash = SHA256()
-        for part in parts where !part.isOfRun {
+        for part in parts where !part.isPassing {
             hash.update(Array("\(part.title.utf8.count) \(part.title)\n\(part.body.utf8.count) \(part.body)\n".utf8))
         }
         return SHA256.hex(hash.finish())
