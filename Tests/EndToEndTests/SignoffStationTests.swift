@@ -110,6 +110,9 @@ struct SignoffStationTests {
             // The tests' word alone does not need it, and says what it is.
             let tests = try await repository.gatekeeper("test")
             #expect(tests.exitCode == 0 && tests.standardOutput.text.contains("this answer is about the tests alone"))
+            // So an agent is not told that it may push.
+            let alone = try Self.record(try await repository.gatekeeper("test", "--format", "json"))
+            #expect(alone.head.tree != alone.base.tree && AgentStep(alone).action == .askPerson)
 
             let place = ".git/gatekeeper/signoffs/\(try #require(signoff.id))/signoff.json"
             let text = try #require(repository.read(place))

@@ -30,6 +30,14 @@ package struct AgentStep: Codable, Sendable, Hashable {
         let isGiven = AgentAnswer.givenCommands.contains(record.command)
         let patch = record.attempts.last.map { "attempt-\($0.number)/patch.diff" } ?? "patch.diff"
         switch result?.verdict {
+        case "green"
+        where record.signoff?.state == RunRecord.SignoffReference.notAsked.state
+            && record.head.tree != record.base.tree:
+            self.init(
+                .askPerson,
+                "The tests hold, and policy requires a sign-off besides, which was not asked for. You may commit. Do not "
+                    + "push: tell the person to type: git gatekeeper signoff — and stop."
+            )
         case "green": self.init(.finish, "The working tree is proven. You may finish, commit or push.")
         case "accepted" where result?.applied == true:
             self.init(.finish, "The proven fix is in the working tree; read the changed files again. You may finish.")
