@@ -183,11 +183,7 @@ package struct PolicyResolver {
     private func complaint(about text: String, standsAlone: Bool, kind: PolicyKey.Kind) -> String? {
         switch kind {
         case .text: text.isEmpty ? "is empty" : nil
-        case .words:
-            switch PolicyValue.words(text) {
-            case nil: "leaves a quote open: '\(text)'"
-            case .some(let words): words.isEmpty ? "is empty" : nil
-            }
+        case .words: PolicyValue.complaint(aboutWords: text)
         case .boolean:
             PolicyValue.boolean(standsAlone ? nil : text) == nil ? "is '\(text)', which is neither true nor false" : nil
         case .integer: PolicyValue.integer(text) == nil ? "is '\(text)', which is no whole number" : nil

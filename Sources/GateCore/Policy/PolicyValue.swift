@@ -43,6 +43,14 @@ package enum PolicyValue {
         return integer(text)
     }
 
+    /// What is wrong with the words of a command; `nil` where nothing is.
+    static func complaint(aboutWords text: String) -> String? {
+        guard let words = words(text) else { return "leaves a quote open: '\(text)'" }
+        if words.isEmpty { return "is empty" }
+        return words.first { ["&&", "||"].contains($0) }
+            .map { "has '\($0)', and no shell reads it; for a shell write: sh -c '…'" }
+    }
+
     /// Words as a POSIX shell would split them, with quotes and backslashes and nothing else of a shell.
     ///
     /// - Returns: `nil` where a quote is left open.

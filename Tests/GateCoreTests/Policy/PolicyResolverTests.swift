@@ -249,6 +249,7 @@ struct PolicyResolverTests {
         Bad("gatekeeper \"contract\"", "open = a[ -- why", "not a glob"),
         Bad("gatekeeper \"check.unit\"", "command = 'open", "leaves a quote open"),
         Bad("gatekeeper \"check.unit\"", "command =", "is empty"),
+        Bad("gatekeeper \"check.unit\"", "command = cd core && make", "no shell reads it; for a shell write: sh -c"),
         Bad("gatekeeper \"check.unit\"", "kind = tests", "test, lint"),
         Bad("gatekeeper \"check.unit\"", "format = nose", "pytest"),
         Bad("gatekeeper \"check.unit\"", "timeout = 5w", "no duration"),
