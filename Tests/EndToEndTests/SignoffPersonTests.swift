@@ -259,6 +259,25 @@ struct SignoffPersonTests {
         }
     }
 
+    @Test("where nobody's signature could count, nobody is asked to read")
+    func untrusted() async throws {
+        try await Self.with { fixture in
+            let repository = fixture.repository
+            try await repository.git("checkout", "-q", "base")
+            try await repository.git("rm", "-q", ".gatekeeper/allowed_signers")
+            try await repository.commitAll("without signers")
+            try await repository.git("checkout", "-q", "-B", "work")
+            try repository.write("lib.sh", "# doubles\ndouble() { echo $(($1 + $1)); }\n")
+            try await repository.commitAll("head")
+            let record = try await repository.signoff("--base", "HEAD~1", status: 1)
+            #expect(record.result?.state == .preflight)
+            let check = try #require(record.preflight.first { $0.name == "persons" })
+            #expect(!check.holds && check.detail.contains("nobody's signature could count"))
+            #expect(check.next.contains { $0.contains("gatekeeper.trust.allowedSigners") })
+            #expect(record.iterations.isEmpty)
+        }
+    }
+
     @Test("where policy wants it, who wrote the change is not the only person who is satisfied with it")
     func author() async throws {
         try await Self.with { fixture in

@@ -46,6 +46,7 @@ struct SignoffPreflight: Sendable {
                 )
             )
         }
+        if let persons = try await persons() { checks.append(persons) }
         for file in session.policy.signoff.requiredFiles {
             let entry = try await session.repository.entry(RepositoryPath(file.value), in: proposal.headTree)
             let isThere = entry?.mode.isRegularFile == true
@@ -60,6 +61,26 @@ struct SignoffPreflight: Sendable {
         }
         if let scope = try scope() { checks.append(scope) }
         return checks + (try await SignoffReach(session: session, place: place).checks())
+    }
+
+    /// Whether a person's signature could count at all: nobody is asked to read what could never be believed.
+    private func persons() async throws -> SignoffRecord.Check? {
+        guard reviewers.contains(where: \.isPerson) else { return nil }
+        let trust = try await TrustedSigners.load(session)
+        let isSomebody = !trust.sources.isEmpty
+        return SignoffRecord.Check(
+            name: "persons",
+            holds: isSomebody,
+            detail: isSomebody
+                ? "their signatures are held to \(Listing.some(trust.sources))"
+                : "nobody's signature could count: \(trust.note ?? "no list names anybody")",
+            next: isSomebody
+                ? []
+                : [
+                    "name a base that has '\(TrustSettings.allowedSignersFile)', with --base",
+                    "or name a list of your own: git config gatekeeper.trust.allowedSigners <absolute path>",
+                ]
+        )
     }
 
     /// Whether the work stays within what it was declared to touch.
