@@ -10,6 +10,7 @@ package enum StatusReport {
         } else if status.commit != nil {
             lines.append("not proven" + (status.unproven.map { ": \(Excerpt.visible($0))" } ?? ""))
         }
+        if status.requiresSignoff { lines.append("sign-off: policy requires one, beyond what tests prove") }
         if status.changedPaths > 0 {
             let count = status.changedPaths
             lines.append("working tree: \(count) path\(count == 1 ? "" : "s") differ\(count == 1 ? "s" : "") from HEAD")

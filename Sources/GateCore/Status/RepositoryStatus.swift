@@ -19,6 +19,8 @@ package struct RepositoryStatus: Sendable, Codable {
     package var proof: Proof?
     /// Why there is none that counts, where there is something to say.
     package var unproven: String?
+    /// Whether policy wants that tree signed off, beyond what tests prove of it.
+    package var requiresSignoff = false
     /// Why the gate could not work here.
     package var problem: String?
     /// Paths in which the working tree differs from HEAD.
@@ -79,6 +81,18 @@ package struct RepositoryStatus: Sendable, Codable {
         return status
     }
 
+    private static func recall(_ session: Session) async throws -> ProvenTrees.Recollection {
+        guard session.policy.isEnabled.value else { return .unproven("the gate is switched off") }
+        guard session.policy.remembers.value else { return .unproven("nothing is remembered here") }
+        guard let key = try await ProofKey.make(session) else { return .unproven(nil) }
+        return try ProvenTrees(repository: session.repository).recall(
+            key,
+            age: session.policy.memoryAge.value,
+            isolated: session.policy.sandbox.value == .required,
+            now: session.context.now()
+        )
+    }
+
     private mutating func addProof(
         of commit: ObjectID,
         in repository: GitRepository,
@@ -88,18 +102,10 @@ package struct RepositoryStatus: Sendable, Codable {
         var options = options
         options.subject = .commit(commit)
         do {
-            let answer = try await Session.open(context, options, in: repository) {
-                session -> ProvenTrees.Recollection in
-                guard session.policy.isEnabled.value else { return .unproven("the gate is switched off") }
-                guard session.policy.remembers.value else { return .unproven("nothing is remembered here") }
-                guard let key = try await ProofKey.make(session) else { return .unproven(nil) }
-                return try ProvenTrees(repository: session.repository).recall(
-                    key,
-                    age: session.policy.memoryAge.value,
-                    isolated: session.policy.sandbox.value == .required,
-                    now: context.now()
-                )
+            let (answer, asks) = try await Session.open(context, options, in: repository) { session in
+                (try await Self.recall(session), session.policy.signoff.required.value)
             }
+            requiresSignoff = asks
             switch answer {
             case .proven(let entry):
                 proof = Proof(

@@ -328,7 +328,14 @@ struct ToolBox: Sendable {
         if let problem = status.problem {
             next = AgentStep(.askPerson, "Tell the person that the gate cannot work here: \(AgentAnswer.line(problem))")
         } else if status.proof != nil, status.changedPaths == 0 {
-            next = AgentStep(.finish, "HEAD is proven, and nothing differs from it.")
+            // Who reviewed what is for the tools that judge; this one runs nothing.
+            next =
+                status.requiresSignoff
+                ? AgentStep(
+                    .retry,
+                    "HEAD is proven by its tests, and policy requires a sign-off besides: call gate_test."
+                )
+                : AgentStep(.finish, "HEAD is proven, and nothing differs from it.")
         } else {
             next = AgentStep(.retry, "Call gate_test: it says whether the working tree as it stands may be kept.")
         }
