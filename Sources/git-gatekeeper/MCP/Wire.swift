@@ -86,13 +86,7 @@ final class Wire: Sendable {
                 continue
             }
             idle = 0
-            let count = rest.prefix(Self.piece).withUnsafeBytes { bytes in
-                #if canImport(Glibc)
-                    Glibc.write(output, bytes.baseAddress, bytes.count)
-                #else
-                    Darwin.write(output, bytes.baseAddress, bytes.count)
-                #endif
-            }
+            let count = Descriptor.write(rest.prefix(Self.piece), to: output)
             if count < 0 {
                 if errno == EINTR || errno == EAGAIN { continue }
                 return false

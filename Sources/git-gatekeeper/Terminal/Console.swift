@@ -68,7 +68,7 @@ struct Console: Sendable {
     private static func writeNow(_ bytes: [UInt8], to descriptor: Int32) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write($0, to: descriptor) }
+            let count = Descriptor.write(rest, to: descriptor)
             if count < 0 {
                 if errno == EINTR || errno == EAGAIN { continue }
                 // The reader of the answer is gone: end as a filter does.
@@ -77,13 +77,5 @@ struct Console: Sendable {
             }
             rest = rest.dropFirst(count)
         }
-    }
-
-    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
-        #if canImport(Glibc)
-            Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-        #else
-            Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-        #endif
     }
 }

@@ -98,13 +98,7 @@ final class EventOutput: RunListener {
             let ready = poll(&waiting, 1, Self.patience)
             if ready < 0, errno == EINTR { continue }
             guard ready > 0, waiting.revents & Int16(POLLOUT) != 0 else { return gone("nobody reads them") }
-            let count = rest.prefix(Self.piece).withUnsafeBytes { bytes in
-                #if canImport(Glibc)
-                    Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-                #else
-                    Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-                #endif
-            }
+            let count = Descriptor.write(rest.prefix(Self.piece), to: descriptor)
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
             if count < 0 { return gone(String(cString: strerror(errno))) }
             rest = rest.dropFirst(count)

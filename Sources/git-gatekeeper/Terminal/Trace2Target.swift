@@ -77,14 +77,7 @@ struct Trace2Target: Sendable {
 
     /// One write for each line, so that lines of several processes do not mix.
     func write(_ line: Line) {
-        let bytes = form(line)
-        _ = bytes.withUnsafeBytes { buffer in
-            #if canImport(Glibc)
-                Glibc.write(descriptor, buffer.baseAddress, buffer.count)
-            #else
-                Darwin.write(descriptor, buffer.baseAddress, buffer.count)
-            #endif
-        }
+        _ = Descriptor.write(form(line)[...], to: descriptor)
     }
 
     private func form(_ line: Line) -> [UInt8] {

@@ -132,13 +132,7 @@ final class LiveScreen: Sendable {
         guard !text.isEmpty else { return }
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { buffer in
-                #if canImport(Glibc)
-                    Glibc.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
-                #else
-                    Darwin.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
-                #endif
-            }
+            let count = Descriptor.write(rest, to: STDERR_FILENO)
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
