@@ -112,47 +112,19 @@ struct SignoffCommentTests {
     func realProgram() async throws {
         try await Fixture.withWork { repository in
             try await Fixture.review(repository)
-            let made = try await repository.run(
-                "openssl",
-                [
-                    "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "\(repository.scratch)/key.pem", "-out",
-                    "\(repository.scratch)/cert.pem", "-days", "2", "-subj", "/CN=localhost", "-addext",
-                    "subjectAltName=DNS:localhost",
-                ]
-            )
-            try #require(made.isSuccess, "\(made.standardError.text)")
-            var root = URL(fileURLWithPath: #filePath)
-            for _ in 0..<2 { root.deleteLastPathComponent() }
-            let request = ProcessRequest(
-                executable: "python3",
-                arguments: ["-B", root.appendingPathComponent("Support/github_server.py").path]
-                    + ["cert.pem", "key.pem", "log", "port"].map { "\(repository.scratch)/\($0)" },
-                environment: repository.environment,
-                workingDirectory: repository.scratch,
-                limits: ProcessLimits(wallTime: .seconds(300), grace: .milliseconds(100))
-            )
-            let server = Task { _ = try? await ProcessRunner.run(request) }
-            defer { server.cancel() }
-            try await waitForFile("\(repository.scratch)/port")
-            let port = try String(contentsOfFile: "\(repository.scratch)/port", encoding: .utf8)
-            let record = try await repository.signoff(
-                "--comment",
-                "gh",
-                environment: [
-                    "PATH":
-                        "\(try FleetPrograms.folderOfGH()):\(Program.folder):\(repository.environment["PATH"] ?? "")",
-                    "SSL_CERT_FILE": "\(repository.scratch)/cert.pem", "GH_HOST": "localhost:\(port)",
-                    "GH_REPO": "localhost:\(port)/owner/calc", "GH_ENTERPRISE_TOKEN": "token-of-the-test",
-                    "GH_NO_UPDATE_NOTIFIER": "1", "SIGNOFF_PR_NUMBER": "7",
-                ],
-                status: 0
-            )
-            #expect(record.comment?.posted == true)
-            let log = FileManager.default.contents(atPath: "\(repository.scratch)/log") ?? Data()
-            let posted = log.split(separator: 0x0A).compactMap { JSONValue.read(Array($0)) }
-                .last { $0["body"]["query"].string?.contains("addComment") == true }
-            #expect(posted?["authorization"].string == "token token-of-the-test")
-            #expect(posted?["body"]["variables"]["input"]["body"].string?.hasPrefix("# Signed off") == true)
+            try await GitHubStandIn.with(in: repository.scratch, repository) { server in
+                let record = try await repository.signoff(
+                    "--comment",
+                    "gh",
+                    environment: try server.environment(repository, token: "token-of-the-test")
+                        .merging(["SIGNOFF_PR_NUMBER": "7"]) { $1 },
+                    status: 0
+                )
+                #expect(record.comment?.posted == true)
+                #expect(server.posted?["authorization"].string == "token token-of-the-test")
+                let body = server.posted?["body"]["variables"]["input"]["body"].string
+                #expect(body?.hasPrefix("# Signed off") == true)
+            }
         }
     }
 }
