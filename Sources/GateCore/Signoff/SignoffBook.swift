@@ -121,8 +121,7 @@ struct SignoffBook: Sendable {
 
     /// The record with what ran; of a tree that was proven before, that of the run that proved it.
     func evidence(
-        _ gate: (record: RunRecord, run: RunLedger.Run),
-        _ session: Session
+        _ gate: (record: RunRecord, run: RunLedger.Run)
     ) throws -> (record: RunRecord, run: RunLedger.Run) {
         guard gate.record.remembered != nil, let bytes = try gate.run.read(EvidenceCheck.record) else { return gate }
         return (try JSON.decode(RunRecord.self, from: bytes), gate.run)

@@ -54,14 +54,15 @@ struct SignoffIteration: Sendable {
             try reconcile.keep(mapped.reconciliation)
             return goingOn(gate.record, &iteration, &book)
         }
-        let replayed = try await reconcile.replay(mapped, gate: try book.evidence(gate, session).record)
+        let evidence = try book.evidence(gate)
+        let replayed = try await reconcile.replay(mapped, gate: evidence.record)
         book.record.reconciliation = replayed.reconciliation
         try reconcile.keep(replayed.reconciliation)
         if let ending = replayed.reconciliation.ending {
             try book.keepPreflight(session, iteration: number)
-            return try await repaired(ending, gate, &book, replayed, by: reconcile)
+            return try await repaired(ending, evidence, &book, replayed, by: reconcile)
         }
-        try await book.judgeScope(scope, session, after: try book.evidence(gate, session).record)
+        try await book.judgeScope(scope, session, after: evidence.record)
         if let ending = book.preflightEnding(.preflight) {
             try book.keepPreflight(session, iteration: number)
             return .ended(ending)
@@ -69,7 +70,7 @@ struct SignoffIteration: Sendable {
         let open = book.record.open
         let material = try await ReviewMaterial.make(
             session,
-            gate: try book.evidence(gate, session),
+            gate: evidence,
             open: open,
             reconciliation: book.record.reconciliation,
             scope: book.record.scope
@@ -93,7 +94,7 @@ struct SignoffIteration: Sendable {
         book.put(iteration)
         if let moved = try await movement() { return .ended(.moved(moved)) }
         if let ending = book.verdictEnding(iteration) {
-            return try await repaired(ending, gate, &book, replayed, by: reconcile)
+            return try await repaired(ending, evidence, &book, replayed, by: reconcile)
         }
         return .ended(try await accept(&iteration, &book))
     }
@@ -137,7 +138,7 @@ struct SignoffIteration: Sendable {
     /// Has findings repaired where somebody is there for it and no bound is reached.
     private func repaired(
         _ ending: SignoffBook.Ending,
-        _ gate: (record: RunRecord, run: RunLedger.Run),
+        _ evidence: (record: RunRecord, run: RunLedger.Run),
         _ book: inout SignoffBook,
         _ replayed: ReconcileDesk.Outcome,
         by reconcile: ReconcileDesk
@@ -157,7 +158,7 @@ struct SignoffIteration: Sendable {
             model: fixer.role.value.model,
             material: try await ReviewMaterial.make(
                 session,
-                gate: try book.evidence(gate, session),
+                gate: evidence,
                 open: open,
                 scope: book.record.scope
             ),
